@@ -1,0 +1,227 @@
+// The one loop: finds what is due by query and gets it done, bounded. Start, crash and deploy are the same case to it.
+
+import { randomUUID } from 'node:crypto';
+import pLimit from 'p-limit';
+import type { Context } from '../context.js';
+import { UnreachableError, UpstreamError } from '../errors.js';
+import { createKeyedQueue, type KeyedQueue } from '../keyed-queue.js';
+import type { Order } from '../model.js';
+import type { DueNotice } from '../ports/store.js';
+import { advanceOrder } from './advance.js';
+import { showCard } from './card.js';
+
+/** Longer than the slowest remote call of a step, so that a lease ends only when its holder is dead. */
+const LEASE_MS = 5 * 60_000;
+const CARD_LEASE_MS = 60_000;
+/** PixVerse frees the slot of a generation that takes longer than this (its FAQ). */
+const SLOT_HELD_MS = 10 * 60_000;
+const MAX_STEPS_AT_ONCE = 24;
+const MAX_CARDS_AT_ONCE = 12;
+/** The loop looks at least this often, in case a wake-up was missed. */
+const MAX_WAIT_MS = 1_000;
+const MAX_NOTICE_FAILURES = 8;
+const NOTICE_RETRY_MS = 5_000;
+const NOTICE_MAX_RETRY_MS = 10 * 60_000;
+
+export interface Scheduler {
+  /** Runs until the context's signal aborts; resolves when the last step has ended. */
+  run(): Promise<void>;
+  /** Takes everything that is due now and waits for it; answers how much that was. For tests and for a clean stop. */
+  runDue(): Promise<number>;
+  /** Ends the present wait. */
+  wake(): void;
+}
+
+interface Work {
+  ctx: Context;
+  /** What edits one order's messages goes one at a time. */
+  chats: KeyedQueue;
+  steps: ReturnType<typeof pLimit>;
+  cards: ReturnType<typeof pLimit>;
+  running: Set<Promise<unknown>>;
+  /** Platform → when its messenger may be asked for cards again. */
+  cardPauseUntil: Map<string, number>;
+}
+
+function track(work: Work, promise: Promise<unknown>): void {
+  const settled = promise
+    .catch((error: unknown) => {
+      work.ctx.log.error({ err: error }, 'scheduled work failed');
+    })
+    .finally(() => work.running.delete(settled));
+  work.running.add(settled);
+}
+
+function startStep(work: Work, order: Order): void {
+  const { ctx } = work;
+  if (order.status !== 'generated') {
+    track(
+      work,
+      work.steps(() => advanceOrder(ctx, order)),
+    );
+    return;
+  }
+  // A delivery waits for the card that is being shown, and then needs to know its message.
+  const deliver = async () => {
+    const fresh = await ctx.store.readOrder(order.id);
+    if (fresh?.status === 'generated') await advanceOrder(ctx, fresh);
+  };
+  track(
+    work,
+    work.steps(() => work.chats.run(order.id, deliver)),
+  );
+}
+
+/** Moves queued orders into free slots, then takes due steps. */
+async function takeOrders(work: Work): Promise<number> {
+  const { ctx } = work;
+  let taken = 0;
+  while (work.steps.activeCount + work.steps.pendingCount < MAX_STEPS_AT_ONCE) {
+    const order = await ctx.store.startNextQueued({
+      traceId: randomUUID(),
+      maxRunning: ctx.config.pixverse.maxConcurrent,
+      slotHeldMs: SLOT_HELD_MS,
+      leaseMs: LEASE_MS,
+      now: ctx.now(),
+    });
+    if (order === null) break;
+    startStep(work, order);
+    taken += 1;
+  }
+  const room = MAX_STEPS_AT_ONCE - work.steps.activeCount - work.steps.pendingCount;
+  if (room > 0) {
+    const due = await ctx.store.claimDueOrders(ctx.now(), LEASE_MS, room);
+    for (const order of due) startStep(work, order);
+    taken += due.length;
+  }
+  return taken;
+}
+
+async function takeCards(work: Work): Promise<number> {
+  const { ctx, cards } = work;
+  const room = MAX_CARDS_AT_ONCE - cards.activeCount - cards.pendingCount;
+  if (room <= 0) return 0;
+  const due = await ctx.store.claimDueCards(ctx.now(), CARD_LEASE_MS, room);
+  for (const order of due)
+    track(
+      work,
+      cards(() => work.chats.run(order.id, () => showDueCard(work, order))),
+    );
+  return due.length;
+}
+
+async function showDueCard(work: Work, claimed: Order): Promise<void> {
+  const { ctx, cardPauseUntil } = work;
+  // It may have waited for a delivery: what the row says now counts, what was claimed is the lease.
+  const fresh = await ctx.store.readOrder(claimed.id);
+  if (fresh === null) return;
+  const isCardRepost = claimed.isCardRepost || fresh.isCardRepost;
+  const order = { ...fresh, cardDueAt: claimed.cardDueAt, isCardRepost };
+  const pausedUntil = cardPauseUntil.get(order.platform) ?? 0;
+  if (pausedUntil > ctx.now()) {
+    await ctx.store.recordCard(order, null, pausedUntil);
+    return;
+  }
+  const pauseMs = await showCard(ctx, order);
+  if (pauseMs > 0) cardPauseUntil.set(order.platform, ctx.now() + pauseMs);
+}
+
+async function takeNotices(work: Work): Promise<number> {
+  const { ctx, cards } = work;
+  const room = MAX_CARDS_AT_ONCE - cards.activeCount - cards.pendingCount;
+  if (room <= 0) return 0;
+  const due = await ctx.store.claimDueNotices(ctx.now(), CARD_LEASE_MS, room);
+  for (const notice of due)
+    track(
+      work,
+      cards(() => sendNotice(ctx, notice)),
+    );
+  return due.length;
+}
+
+async function sendNotice(ctx: Context, notice: DueNotice): Promise<void> {
+  const messenger = ctx.messengers.get(notice.address.platform);
+  try {
+    if (messenger === undefined) throw new UnreachableError('this platform is switched off');
+    await messenger.sendNotice(notice.address, notice.locale, notice.content);
+    await ctx.store.finishNotice(notice.id, { sentAt: ctx.now() });
+  } catch (error) {
+    const now = ctx.now();
+    const isOver =
+      error instanceof UnreachableError ||
+      (error instanceof UpstreamError && !error.fault.isRetryable) ||
+      notice.failures >= MAX_NOTICE_FAILURES;
+    const kind = notice.content.kind;
+    if (isOver) {
+      ctx.log.warn({ err: error, kind }, 'a notice was given up');
+      await ctx.store.finishNotice(notice.id, { givenUpAt: now });
+      return;
+    }
+    const retryMs = Math.min(NOTICE_RETRY_MS * 2 ** notice.failures, NOTICE_MAX_RETRY_MS);
+    const wishMs = error instanceof UpstreamError ? (error.fault.retryAfterMs ?? 0) : 0;
+    await ctx.store.finishNotice(notice.id, { retryAt: now + Math.max(retryMs, wishMs) });
+  }
+}
+
+async function takeDue(work: Work): Promise<number> {
+  // Cards first: "uploading" is to be seen before the upload.
+  return (await takeCards(work)) + (await takeOrders(work)) + (await takeNotices(work));
+}
+
+export function createScheduler(ctx: Context): Scheduler {
+  const work: Work = {
+    ctx,
+    chats: createKeyedQueue(),
+    steps: pLimit(MAX_STEPS_AT_ONCE),
+    cards: pLimit(MAX_CARDS_AT_ONCE),
+    running: new Set(),
+    cardPauseUntil: new Map(),
+  };
+  /** True when somebody rang since the loop last looked. */
+  let isRung = false;
+  let endWait = (): void => undefined;
+  const ring = (): void => {
+    isRung = true;
+    endWait();
+  };
+  ctx.signal.addEventListener('abort', ring, { once: true });
+
+  const wait = async (): Promise<void> => {
+    const dueAt = await ctx.store.nextDueAt();
+    const waitMs = dueAt === null ? MAX_WAIT_MS : Math.min(MAX_WAIT_MS, dueAt - ctx.now());
+    if (isRung) return;
+    await new Promise<void>((resolve) => {
+      // Even work that is due waits a moment, so that a full house does not spin.
+      const timer = setTimeout(resolve, Math.max(waitMs, 5));
+      endWait = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  };
+
+  return {
+    run: async () => {
+      while (!ctx.signal.aborted) {
+        isRung = false;
+        try {
+          await takeDue(work);
+        } catch (error) {
+          ctx.log.error({ err: error }, 'the scheduler could not read what is due');
+        }
+        await wait();
+      }
+      await Promise.all(work.running);
+    },
+    runDue: async () => {
+      let total = 0;
+      for (;;) {
+        const taken = await takeDue(work);
+        while (work.running.size > 0) await Promise.all(work.running);
+        total += taken;
+        if (taken === 0) return total;
+      }
+    },
+    wake: ring,
+  };
+}

@@ -1,0 +1,130 @@
+// Step: put the finished video into the chat. "Made" and "landed" are separate facts; this one is repeated until it
+// landed.
+
+import type { Context } from '../../context.js';
+import { AppError } from '../../errors.js';
+import type { Order, Person, Video } from '../../model.js';
+import type { Messenger, VideoFile, VideoRequest, VideoShown } from '../../ports/messenger.js';
+import { fetchFile } from './look.js';
+
+/** The file of a video; fetched again when it is no longer on disk. @throws PixverseError, AppError `not_found` */
+async function ensureFile(ctx: Context, order: Order, video: Video): Promise<Video> {
+  const names = await ctx.files.list();
+  if (video.filePath !== null && names.includes(video.filePath)) return video;
+  const result = await ctx.pixverse.fetchResult(video.pixverseVideoId);
+  if (result.status !== 'done' || result.url === null) throw new AppError('not_found', 'video');
+  const file = await fetchFile(ctx, order, result.url);
+  return { ...video, filePath: file.name, sizeBytes: file.sizeBytes };
+}
+
+/**
+ * The file as a messenger takes it: small enough, with its size and a still.
+ * @throws AppError `not_found` when the file was erased
+ */
+export async function prepareFile(
+  ctx: Context,
+  video: Video,
+  messenger: Messenger,
+): Promise<VideoFile> {
+  const { filePath, durationSeconds } = video;
+  if (filePath === null) throw new AppError('not_found', 'video');
+  return {
+    ...(await ctx.files.fitInto(filePath, messenger.maxVideoBytes, durationSeconds)),
+    width: video.width ?? 0,
+    height: video.height ?? 0,
+    durationSeconds,
+    cover: await ctx.files.readCover(filePath, durationSeconds),
+  };
+}
+
+/** The video as the messenger is asked to show it. */
+export function videoRequest(
+  order: Order,
+  person: Person,
+  video: Video,
+  file: VideoFile | null,
+): VideoRequest {
+  return {
+    orderId: order.id,
+    address: { platform: order.platform, chatId: order.chatId },
+    locale: person.locale,
+    variant: video.variant,
+    isGift: order.isGift,
+    fileRef: order.fileRef,
+    file,
+  };
+}
+
+async function recordDelivery(
+  ctx: Context,
+  order: Order,
+  shown: VideoShown,
+  way: 'edited' | 'sent',
+): Promise<void> {
+  const now = ctx.now();
+  await ctx.store.changeOrder({
+    orderId: order.id,
+    from: ['generated'],
+    to: 'delivered',
+    cause: way,
+    now,
+    useFreeClaim: order.fundedBy === 'free' && !order.isGift,
+    set: {
+      deliveredMessageId: shown.messageId,
+      fileRef: shown.fileRef,
+      deliveredAt: now,
+      endedAt: now,
+      cardDueAt: null,
+    },
+    // An edit makes no sound; a gift needs its explanation.
+    notices:
+      way === 'edited' || order.isGift
+        ? [
+            {
+              key: `order:${order.id}:ready`,
+              to: {
+                address: { platform: order.platform, chatId: order.chatId },
+                locale: (await ctx.store.readPerson(order.personId))?.locale ?? 'en',
+              },
+              content: { kind: 'video_ready', orderId: order.id, isGift: order.isGift },
+            },
+          ]
+        : [],
+  });
+  ctx.log.info({ orderId: order.id, way }, 'video delivered');
+  ctx.wake();
+}
+
+/**
+ * Delivers by turning the card into the video, which is safe to repeat; else by sending, with the intent recorded
+ * before and the result after. A kill between the two is the one window in which a video can arrive twice.
+ * @throws UnreachableError, UpstreamError, PixverseError
+ */
+export async function deliverVideo(
+  ctx: Context,
+  order: Order,
+  messenger: Messenger,
+): Promise<void> {
+  const person = await ctx.store.readPerson(order.personId);
+  const made = await ctx.store.readVideo(order.pixverseVideoId ?? '');
+  if (person === null || made === null) throw new Error('a generated order without its video');
+  const video = await ensureFile(ctx, order, made);
+  const file = await prepareFile(ctx, video, messenger);
+  const request = videoRequest(order, person, video, file);
+  if (order.cardMessageId !== null && order.sendIntentAt === null && !order.isGift) {
+    const shown = await messenger.putVideoInCard(request, order.cardMessageId);
+    if (shown !== 'not_editable') {
+      await recordDelivery(ctx, order, shown, 'edited');
+      return;
+    }
+  }
+  const intended = await ctx.store.changeOrder({
+    orderId: order.id,
+    from: ['generated'],
+    cause: 'send',
+    now: ctx.now(),
+    set: { sendIntentAt: ctx.now() },
+  });
+  if (intended === null) return;
+  await recordDelivery(ctx, order, await messenger.sendVideo(request), 'sent');
+}

@@ -1,0 +1,121 @@
+// What core asks of a chat platform. Each platform's `messenger.ts` answers; core never learns how.
+//
+// Every function throws UnreachableError when the person cannot be written to, and UpstreamError otherwise.
+
+import type { ChatAddress, FailureCode, PhotoPosition, Platform, Quote } from '../model.js';
+
+/** A variant as it is offered on the card. */
+export interface Offer {
+  variant: string;
+  quote: Quote;
+  /** Which way of paying a tap would use. */
+  pay: 'free' | 'credits' | 'price';
+}
+
+/** What happened to the money of an order that failed or was cancelled. */
+export type MoneyBack = 'free_returned' | 'free_used_up' | 'credits_returned' | 'nothing_taken';
+
+/** What the one card of an order says. */
+export type CardContent =
+  | { stage: 'one_photo'; missing: PhotoPosition }
+  | { stage: 'consent' }
+  | { stage: 'choose'; offers: Offer[]; replacing: PhotoPosition | null; balance: number }
+  | { stage: 'queued'; position: number; waitMs: number | null }
+  | { stage: 'making'; percent: number; leftMs: number | null }
+  | { stage: 'uploading' }
+  | { stage: 'failed'; failureCode: FailureCode; money: MoneyBack; canRetry: boolean }
+  | { stage: 'cancelled'; money: MoneyBack; canRetry: boolean }
+  | { stage: 'expired' };
+
+/** The picture of both photos on the card. `key` changes when the picture does. */
+export interface CardPicture {
+  key: string;
+  render: () => Promise<Buffer>;
+}
+
+export interface CardRequest {
+  orderId: string;
+  address: ChatAddress;
+  locale: string;
+  content: CardContent;
+  /** Absent at stages before there are two photos, and once the photos are erased. */
+  picture: CardPicture | null;
+  /** The message that shows the card now, if any. */
+  messageId: string | null;
+  /** The picture that message shows now. */
+  shownPictureKey: string | null;
+  /** Put the card below the person's last message instead of editing it where it stands. */
+  isRepost: boolean;
+}
+
+/** What the chat shows after `showCard`. */
+export interface CardShown {
+  messageId: string;
+  /** Key of the picture that the message has now; null for a text. */
+  pictureKey: string | null;
+}
+
+export interface VideoFile {
+  path: string;
+  sizeBytes: number;
+  width: number;
+  height: number;
+  durationSeconds: number;
+  /** JPEG still, long side about 1280. */
+  cover: Buffer | null;
+}
+
+export interface VideoRequest {
+  orderId: string;
+  address: ChatAddress;
+  locale: string;
+  variant: string;
+  isGift: boolean;
+  /** From an earlier delivery on this platform: sent instead of the bytes. */
+  fileRef: string | null;
+  file: VideoFile | null;
+}
+
+export interface VideoShown {
+  messageId: string;
+  fileRef: string | null;
+}
+
+/** A line that must reach somebody once something happened. Stored first, sent at least once. */
+export type NoticeContent =
+  | { kind: 'video_ready'; orderId: string; isGift: boolean }
+  | { kind: 'photo_declined'; orderId: string; position: PhotoPosition; reason: string }
+  | { kind: 'extra_photo'; orderId: string }
+  | { kind: 'credits_changed'; delta: number; balance: number; reason: string | null }
+  | { kind: 'admin_alert'; alert: AlertKind; detail: string };
+
+/** What operators are told. `detail` holds ids and codes only. */
+export type AlertKind =
+  | 'pixverse_auth'
+  | 'pixverse_out_of_credits'
+  | 'pixverse_unknown_code'
+  | 'pixverse_refused'
+  | 'pixverse_slots'
+  | 'submit_given_up'
+  | 'order_timeout'
+  | 'internal_error';
+
+export interface Messenger {
+  readonly platform: Platform;
+  /** A larger video is made smaller before it is handed over. */
+  readonly maxVideoBytes: number;
+  /**
+   * Makes the chat show this card: edits `messageId`, or sends a new message where there is none, where it can no
+   * longer be edited or where a repost is asked. Repeating it with the same content changes nothing to be seen.
+   */
+  showCard(request: CardRequest): Promise<CardShown>;
+  /**
+   * Turns the card's message into the video. Safe to repeat.
+   * Answers `not_editable` when there is no such message or the platform cannot do it: then `sendVideo`.
+   */
+  putVideoInCard(request: VideoRequest, messageId: string): Promise<VideoShown | 'not_editable'>;
+  /** Sends the video as a message of its own. Not safe to repeat where the platform has no idempotency key. */
+  sendVideo(request: VideoRequest): Promise<VideoShown>;
+  /** Sends a line. May be repeated after a crash. */
+  sendNotice(address: ChatAddress, locale: string, notice: NoticeContent): Promise<void>;
+}

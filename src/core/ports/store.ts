@@ -1,0 +1,336 @@
+// What core asks of the database. Every function is one transaction: it happened whole, or not at all.
+//
+// The contract is tests/contract/store.ts, which every implementation must pass. No function uses a clock of its
+// own: `now` is epoch ms. Functions that change an order answer null when somebody else moved it first.
+
+import type {
+  ChatAddress,
+  Identity,
+  LedgerEntry,
+  Order,
+  Person,
+  Platform,
+  Quote,
+  Route,
+  Video,
+} from '../model.js';
+import type { OrderStatus } from '../orders/status.js';
+import type { NoticeContent } from './messenger.js';
+
+/** An account as it shows itself with an update. */
+export interface SeenIdentity {
+  platform: Platform;
+  platformUserId: string;
+  chatId: string;
+  /** Lower case, without the @. */
+  username: string | null;
+  displayName: string | null;
+  languageHint: string | null;
+}
+
+/** What a new person starts with; ignored for one we know. */
+export interface NewPerson {
+  locale: string;
+  offerFirst: string;
+  source: string | null;
+}
+
+export interface NewPhoto {
+  bytes: Buffer;
+  width: number;
+  height: number;
+  sourceKey: string;
+  sourceOrder: number;
+  albumKey: string | null;
+}
+
+/** What became of a photo: `same` is a repeat, `extra` was not kept because two are there already. */
+export type AddPhotoOutcome = 'added' | 'replaced' | 'same' | 'extra';
+
+/** Columns that `changeOrder` may set besides the status. */
+export type OrderPatch = Partial<
+  Pick<
+    Order,
+    | 'replacing'
+    | 'variant'
+    | 'quote'
+    | 'route'
+    | 'generationAttempts'
+    | 'traceId'
+    | 'pixverseVideoId'
+    | 'compositeImageId'
+    | 'reuploads'
+    | 'reruns'
+    | 'nextAttemptAt'
+    | 'stepFailures'
+    | 'slotsRefusedSince'
+    | 'lateLookUntil'
+    | 'cardDueAt'
+    | 'isCardRepost'
+    | 'sendIntentAt'
+    | 'deliveredMessageId'
+    | 'fileRef'
+    | 'isGift'
+    | 'failureCode'
+    | 'queuedAt'
+    | 'submittedAt'
+    | 'lastLookAt'
+    | 'generatedAt'
+    | 'deliveredAt'
+    | 'endedAt'
+  >
+>;
+
+export interface OrderChange {
+  orderId: string;
+  /** The change applies only while the order is in one of these. */
+  from: readonly OrderStatus[];
+  /** The new status; a move that the table does not allow throws. */
+  to?: OrderStatus;
+  set?: OrderPatch;
+  /** Short code for the event log; needed with `to`. */
+  cause: string;
+  now: number;
+  /** Gives credits or the free video back, once. A failed free try counts against `FREE_FAILURES`. */
+  giveBack?: { isFailure: boolean };
+  /** The free video of this order is used up: it was delivered. */
+  useFreeClaim?: boolean;
+  /** Swaps photos 1 and 2. */
+  swapPhotos?: boolean;
+  /** Takes this photo out of the order (PixVerse declined it). */
+  dropPhotoId?: string;
+  /** Forgets PixVerse's ids of the photos, so that they are uploaded again. */
+  forgetImageIds?: boolean;
+  /** Begins or updates the history row of the generation `pixverseVideoId`. */
+  video?: NewVideo | VideoUpdate;
+  notices?: NewNotice[];
+}
+
+export interface NewVideo {
+  begin: true;
+  pixverseVideoId: string;
+  traceId: string;
+  route: Route;
+  variant: string;
+  resolution: string;
+  durationSeconds: number;
+  amountMinor: number;
+  currency: string;
+}
+
+export interface VideoUpdate {
+  begin: false;
+  pixverseVideoId: string;
+  set: Partial<
+    Pick<Video, 'status' | 'url' | 'filePath' | 'sizeBytes' | 'width' | 'height' | 'generationMs'>
+  >;
+}
+
+export interface NewNotice {
+  /** Unique: the same notice is stored once. */
+  key: string;
+  /** To this chat, or else to every reachable chat of the person. */
+  to: { address: ChatAddress; locale: string } | { personId: string };
+  content: NoticeContent;
+}
+
+export interface DueNotice {
+  id: number;
+  address: ChatAddress;
+  locale: string;
+  content: NoticeContent;
+  failures: number;
+}
+
+export interface FreeLimits {
+  /** `FREE_VIDEOS` */
+  freeVideos: number;
+  /** `FREE_FAILURES` */
+  freeFailures: number;
+  /** `FREE_DAILY_BUDGET` */
+  dailyBudget: number;
+}
+
+/** `available`, or why the person gets no free video now. */
+export type FreeState = 'available' | 'used_up' | 'failures_used_up' | 'budget_used_up';
+
+export type FundOutcome =
+  | { funded: true; order: Order }
+  | { funded: false; why: 'wrong_status' | 'order_open' | 'insufficient_credits' | FreeState };
+
+export interface NewLedgerEntry {
+  personId: string;
+  delta: number;
+  kind: LedgerEntry['kind'];
+  cause: string;
+  orderId: string | null;
+  actor: string | null;
+  reason: string | null;
+}
+
+export interface ReceivedUpdate {
+  /** The source's own id of this update; the same id again is the same update. */
+  eventId: string;
+  /** Updates of one person keep their order. */
+  personKey: string;
+  payload: string;
+}
+
+export interface PendingUpdate extends ReceivedUpdate {
+  receivedAt: number;
+}
+
+export interface OrderEvent {
+  orderId: string;
+  from: OrderStatus | null;
+  to: OrderStatus;
+  cause: string;
+  at: number;
+}
+
+/** A video of a person's history with what is needed to send it again. */
+export interface HistoryEntry {
+  order: Order;
+  video: Video;
+}
+
+export interface Store {
+  // People
+  /** Makes or refreshes the account and its person. A reachable account gets its kept videos at once. */
+  seePerson(identity: SeenIdentity, fresh: NewPerson, now: number): Promise<Person>;
+  readPerson(personId: string): Promise<Person | null>;
+  setPerson(
+    personId: string,
+    set: Partial<Pick<Person, 'locale' | 'isLocaleChosen' | 'currency'>>,
+  ): Promise<void>;
+  findIdentity(
+    platform: Platform,
+    who: { platformUserId: string } | { username: string },
+  ): Promise<Identity | null>;
+  setUnreachable(address: ChatAddress, now: number): Promise<void>;
+  hasConsent(personId: string, version: number): Promise<boolean>;
+  /** Stores the consent once, lets the uploads of open drafts begin and their cards show the next stage. */
+  recordConsent(personId: string, version: number, now: number): Promise<void>;
+
+  // Orders
+  readOrder(orderId: string): Promise<Order | null>;
+  /** The person's editable order in this chat, or null. */
+  findDraft(personId: string, address: ChatAddress): Promise<Order | null>;
+  /** The person's funded order that is not ended, or null. */
+  findRunning(personId: string): Promise<Order | null>;
+  /** Makes a draft, or answers the one there is. With `photosOf` it begins with the kept photos of that order. */
+  openDraft(
+    draft: { orderId: string; personId: string; address: ChatAddress; photosOf: string | null },
+    now: number,
+  ): Promise<Order>;
+  /** Puts a photo into an editable order; the smaller message of an album comes first. Null: not editable. */
+  addPhoto(
+    orderId: string,
+    photo: NewPhoto,
+    due: { cardAt: number; uploadAt: number | null },
+    now: number,
+  ): Promise<{ order: Order; outcome: AddPhotoOutcome } | null>;
+  readPhoto(photoId: string): Promise<Buffer | null>;
+  saveImageId(orderId: string, photoId: string, pixverseImageId: string): Promise<void>;
+  changeOrder(change: OrderChange): Promise<Order | null>;
+  /** Funds an editable order with a free video within the limits and queues it. */
+  fundFree(
+    orderId: string,
+    terms: { variant: string; quote: Quote; limits: FreeLimits },
+    now: number,
+  ): Promise<FundOutcome>;
+  /** Funds an editable order with credits of the person and queues it. */
+  fundCredits(
+    orderId: string,
+    terms: { variant: string; quote: Quote },
+    now: number,
+  ): Promise<FundOutcome>;
+  /** Moves the first queued order whose pictures are uploaded to `submitting` while fewer than `maxRunning` run. */
+  startNextQueued(start: {
+    traceId: string;
+    maxRunning: number;
+    /** A generation older than this no longer holds a slot at PixVerse. */
+    slotHeldMs: number;
+    leaseMs: number;
+    now: number;
+  }): Promise<Order | null>;
+  /** Takes due orders under a lease: nobody else is given them before it ends. */
+  claimDueOrders(now: number, leaseMs: number, limit: number): Promise<Order[]>;
+  /** Makes everything leased due at once. Only at start, when no other process can hold a lease. */
+  voidLeases(now: number): Promise<void>;
+  /** The earliest time at which an order, a card or a notice is due; null when nothing is planned. */
+  nextDueAt(): Promise<number | null>;
+  /** 1 for the next to be started. */
+  queuePosition(orderId: string): Promise<number>;
+  countQueued(): Promise<number>;
+  /** A webhook said that something happened: the order of this generation is looked at now. */
+  wakeVideo(pixverseVideoId: string, now: number): Promise<Order | null>;
+  setSubmitPause(until: number): Promise<void>;
+  listEvents(orderId: string): Promise<OrderEvent[]>;
+
+  // Cards
+  /** Takes due cards; their `cardDueAt` becomes the end of a lease. */
+  claimDueCards(now: number, leaseMs: number, limit: number): Promise<Order[]>;
+  /** Records what a card shows now. `nextDueAt` counts only if nobody asked for the card since it was claimed. */
+  recordCard(
+    claimed: Order,
+    shown: { messageId: string; pictureKey: string | null; key: string } | null,
+    nextDueAt: number | null,
+  ): Promise<void>;
+  /** A button was pressed on a message that is not known as the order's card: it becomes the card. */
+  adoptCard(orderId: string, messageId: string): Promise<void>;
+
+  // Videos
+  readVideo(pixverseVideoId: string): Promise<Video | null>;
+  /** Finished videos of a person, newest first. */
+  listVideos(
+    personId: string,
+    page: { offset: number; limit: number },
+  ): Promise<{ entries: HistoryEntry[]; total: number }>;
+  /** How long the newest finished generations of a variant took, newest first. */
+  recentGenerationMs(variant: string, limit: number): Promise<number[]>;
+
+  // Money
+  balance(personId: string): Promise<number>;
+  freeState(personId: string, limits: FreeLimits, now: number): Promise<FreeState>;
+  /** Books an entry once per cause. Answers `overdrawn` instead of letting a balance fall below zero. */
+  bookEntry(
+    entry: NewLedgerEntry,
+    now: number,
+    notices?: NewNotice[],
+  ): Promise<'booked' | 'already' | 'overdrawn'>;
+  listEntries(personId: string, limit: number): Promise<LedgerEntry[]>;
+
+  // Notices
+  addNotices(notices: NewNotice[], now: number): Promise<void>;
+  /** Takes due notices under a lease. */
+  claimDueNotices(now: number, leaseMs: number, limit: number): Promise<DueNotice[]>;
+  /** Sent, to be tried again, or given up (nobody can be reached there). */
+  finishNotice(
+    id: number,
+    outcome: { sentAt: number } | { retryAt: number } | { givenUpAt: number },
+  ): Promise<void>;
+
+  // Updates from chat platforms
+  /** Stores what is new, in order, and answers just that. */
+  receiveUpdates(source: string, updates: ReceivedUpdate[], now: number): Promise<PendingUpdate[]>;
+  pendingUpdates(source: string): Promise<PendingUpdate[]>;
+  /** Erases the content; the id stays, so that a repeat is known. */
+  finishUpdate(source: string, eventId: string, now: number): Promise<void>;
+  readDialogue(key: string): Promise<string | null>;
+  writeDialogue(key: string, data: string, now: number): Promise<void>;
+  deleteDialogue(key: string): Promise<void>;
+
+  // Housekeeping
+  /** Drafts untouched since `before`. */
+  listStaleDrafts(before: number, limit: number): Promise<Order[]>;
+  /** Erases the bytes of photos whose orders all ended before `before`; answers how many. */
+  erasePhotos(before: number, now: number): Promise<number>;
+  /** Videos whose file is older than `before`. */
+  listOldVideoFiles(before: number, limit: number): Promise<Video[]>;
+  forgetVideoFile(videoId: string, now: number): Promise<void>;
+  /** Every file name that a row still knows. */
+  listVideoFilePaths(): Promise<string[]>;
+  /** Drops finished updates, sent notices and dialogues older than `before`. */
+  prune(before: number): Promise<void>;
+}

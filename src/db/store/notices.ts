@@ -1,0 +1,99 @@
+// The outbox of lines that must reach somebody.
+
+import { and, eq, inArray, isNull, lt, lte } from 'drizzle-orm';
+import type { NoticeContent } from '../../core/ports/messenger.js';
+import type { NewNotice, Store } from '../../core/ports/store.js';
+import { identities, notices, people } from '../schema.js';
+import type { Transact, Tx } from './transact.js';
+
+type NoticeStore = Pick<Store, 'addNotices' | 'claimDueNotices' | 'finishNotice'>;
+
+/** Stores notices, each key once per chat; one for a person goes to every chat that can be reached. */
+export function insertNotices(tx: Tx, list: readonly NewNotice[], now: number): void {
+  for (const notice of list) {
+    for (const target of targetsOf(tx, notice)) {
+      tx.insert(notices)
+        .values({
+          ...target,
+          key: notice.key,
+          content: JSON.stringify(notice.content),
+          dueAt: now,
+          createdAt: now,
+        })
+        .onConflictDoNothing()
+        .run();
+    }
+  }
+}
+
+function targetsOf(tx: Tx, notice: NewNotice) {
+  if ('address' in notice.to) return [{ ...notice.to.address, locale: notice.to.locale }];
+  return tx
+    .select({ platform: identities.platform, chatId: identities.chatId, locale: people.locale })
+    .from(identities)
+    .innerJoin(people, eq(people.id, identities.personId))
+    .where(and(eq(identities.personId, notice.to.personId), isNull(identities.unreachableSince)))
+    .all();
+}
+
+export function createNoticeStore(transact: Transact): NoticeStore {
+  return {
+    addNotices: (list, now) =>
+      transact((tx) => {
+        insertNotices(tx, list, now);
+      }),
+
+    claimDueNotices: (now, leaseMs, limit) =>
+      transact((tx) => {
+        const due = tx
+          .select()
+          .from(notices)
+          .where(lte(notices.dueAt, now))
+          .orderBy(notices.dueAt, notices.id)
+          .limit(limit)
+          .all();
+        if (due.length > 0) {
+          tx.update(notices)
+            .set({ dueAt: now + leaseMs })
+            .where(
+              inArray(
+                notices.id,
+                due.map((row) => row.id),
+              ),
+            )
+            .run();
+        }
+        return due.map((row) => ({
+          id: row.id,
+          address: { platform: row.platform, chatId: row.chatId },
+          locale: row.locale,
+          content: JSON.parse(row.content) as NoticeContent,
+          failures: row.failures,
+        }));
+      }),
+
+    finishNotice: (id, outcome) =>
+      transact((tx) => {
+        if ('retryAt' in outcome) {
+          const row = tx.select().from(notices).where(eq(notices.id, id)).get();
+          tx.update(notices)
+            .set({ dueAt: outcome.retryAt, failures: (row?.failures ?? 0) + 1 })
+            .where(eq(notices.id, id))
+            .run();
+          return;
+        }
+        const sentAt = 'sentAt' in outcome ? outcome.sentAt : null;
+        tx.update(notices)
+          .set({ dueAt: null, sentAt, content: '{}' })
+          .where(eq(notices.id, id))
+          .run();
+      }),
+  };
+}
+
+/** Drops what was finished before `before`. */
+export function pruneNotices(tx: Tx, before: number): void {
+  tx.delete(notices)
+    .where(and(isNull(notices.dueAt), lt(notices.createdAt, before)))
+    .run();
+}

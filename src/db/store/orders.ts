@@ -1,0 +1,297 @@
+// Orders: drafts, due work and the queue. Moves themselves are in changes.ts.
+
+import { and, asc, count, eq, gt, inArray, isNotNull, isNull, lt, min, or, sql } from 'drizzle-orm';
+import type { ChatAddress, Order } from '../../core/model.js';
+import { EDITABLE_STATUSES, RUNNING_STATUSES, SLOT_STATUSES } from '../../core/orders/status.js';
+import type { Store } from '../../core/ports/store.js';
+import {
+  notices,
+  orderEvents,
+  orderPhotos,
+  orders,
+  photos,
+  photoSources,
+  settings,
+  videos,
+} from '../schema.js';
+import { applyChange, leaseDue, logMove } from './changes.js';
+import { type OrderRow, readOrder, readOrderRow, withPhotos } from './rows.js';
+import type { Transact, Tx } from './transact.js';
+
+type OrderStore = Pick<
+  Store,
+  | 'readOrder'
+  | 'findDraft'
+  | 'findRunning'
+  | 'openDraft'
+  | 'changeOrder'
+  | 'startNextQueued'
+  | 'claimDueOrders'
+  | 'voidLeases'
+  | 'nextDueAt'
+  | 'queuePosition'
+  | 'countQueued'
+  | 'wakeVideo'
+  | 'setSubmitPause'
+  | 'listEvents'
+>;
+
+const PAUSE_KEY = 'submit_pause_until';
+
+function findDraft(tx: Tx, personId: string, address: ChatAddress): OrderRow | undefined {
+  return tx
+    .select()
+    .from(orders)
+    .where(
+      and(
+        eq(orders.personId, personId),
+        eq(orders.platform, address.platform),
+        eq(orders.chatId, address.chatId),
+        inArray(orders.status, [...EDITABLE_STATUSES]),
+      ),
+    )
+    .get();
+}
+
+/** Copies the photos of an order that still have their bytes. */
+function copyPhotos(tx: Tx, fromOrderId: string, toOrderId: string): void {
+  const kept = tx
+    .select({ photo: orderPhotos })
+    .from(orderPhotos)
+    .innerJoin(photos, eq(photos.id, orderPhotos.photoId))
+    .where(and(eq(orderPhotos.orderId, fromOrderId), isNull(photos.erasedAt)))
+    .all();
+  for (const { photo } of kept) {
+    tx.insert(orderPhotos)
+      .values({ ...photo, orderId: toOrderId, pixverseImageId: null })
+      .run();
+    tx.insert(photoSources)
+      .values({ orderId: toOrderId, sourceKey: photo.sourceKey })
+      .onConflictDoNothing()
+      .run();
+  }
+}
+
+function openDraft(
+  tx: Tx,
+  draft: { orderId: string; personId: string; address: ChatAddress; photosOf: string | null },
+  now: number,
+): Order {
+  const existing = findDraft(tx, draft.personId, draft.address);
+  if (existing !== undefined) {
+    if (draft.photosOf === null) return readOrder(tx, existing.id);
+    applyChange(tx, {
+      orderId: existing.id,
+      from: EDITABLE_STATUSES,
+      to: 'cancelled',
+      cause: 'superseded',
+      now,
+      set: { endedAt: now, cardDueAt: existing.cardMessageId === null ? null : now },
+    });
+  }
+  const { orderId, personId, address } = draft;
+  tx.insert(orders)
+    .values({ id: orderId, personId, ...address, status: 'draft', createdAt: now, updatedAt: now })
+    .run();
+  logMove(tx, orderId, null, 'draft', draft.photosOf === null ? 'started' : 'again', now);
+  if (draft.photosOf !== null) copyPhotos(tx, draft.photosOf, orderId);
+  return readOrder(tx, orderId);
+}
+
+function readPause(tx: Tx): number {
+  const row = tx.select().from(settings).where(eq(settings.key, PAUSE_KEY)).get();
+  return row === undefined ? 0 : Number(row.value);
+}
+
+/** First come, first served among queued orders whose pictures PixVerse has. */
+function firstReady(tx: Tx, now: number): OrderRow | undefined {
+  const missingPhoto = tx
+    .select({ one: sql`1` })
+    .from(orderPhotos)
+    .where(and(eq(orderPhotos.orderId, orders.id), isNull(orderPhotos.pixverseImageId)));
+  return tx
+    .select()
+    .from(orders)
+    .where(
+      and(
+        eq(orders.status, 'queued'),
+        eq(orders.isLeased, false),
+        or(isNull(orders.nextAttemptAt), lt(orders.nextAttemptAt, now + 1)),
+        or(
+          and(eq(orders.route, 'composite'), isNotNull(orders.compositeImageId)),
+          and(eq(orders.route, 'fusion'), sql`not exists ${missingPhoto}`),
+        ),
+      ),
+    )
+    .orderBy(asc(orders.queuedAt), asc(orders.id))
+    .limit(1)
+    .get();
+}
+
+function startNextQueued(tx: Tx, start: Parameters<Store['startNextQueued']>[0]): Order | null {
+  if (readPause(tx) > start.now) return null;
+  const running = tx
+    .select({ orders: count() })
+    .from(orders)
+    .where(
+      and(
+        inArray(orders.status, [...SLOT_STATUSES]),
+        gt(orders.submittedAt, start.now - start.slotHeldMs),
+      ),
+    )
+    .get();
+  if ((running?.orders ?? 0) >= start.maxRunning) return null;
+  const next = firstReady(tx, start.now);
+  if (next === undefined) return null;
+  const started = applyChange(tx, {
+    orderId: next.id,
+    from: ['queued'],
+    to: 'submitting',
+    cause: 'slot_free',
+    now: start.now,
+    set: {
+      traceId: start.traceId,
+      pixverseVideoId: null,
+      submittedAt: start.now,
+      lastLookAt: null,
+      generationAttempts: next.generationAttempts + 1,
+      nextAttemptAt: start.now + start.leaseMs,
+    },
+  });
+  tx.update(orders).set({ isLeased: true }).where(eq(orders.id, next.id)).run();
+  return started;
+}
+
+/** The queue is short; the place in it is told to a person, so it is counted the plain way. */
+function queuePosition(tx: Tx, orderId: string): number {
+  const row = readOrderRow(tx, orderId);
+  if (row?.queuedAt == null) return 1;
+  const ahead = tx
+    .select({ orders: count() })
+    .from(orders)
+    .where(
+      and(
+        eq(orders.status, 'queued'),
+        or(
+          lt(orders.queuedAt, row.queuedAt),
+          and(eq(orders.queuedAt, row.queuedAt), lt(orders.id, row.id)),
+        ),
+      ),
+    )
+    .get();
+  return (ahead?.orders ?? 0) + 1;
+}
+
+/** The smallest time in a column; `is not null` lets the partial index answer. */
+function earliest(
+  tx: Tx,
+  table: typeof orders | typeof notices,
+  column: typeof orders.nextAttemptAt | typeof orders.cardDueAt | typeof notices.dueAt,
+): number | null {
+  return (
+    tx
+      .select({ at: min(column) })
+      .from(table)
+      .where(isNotNull(column))
+      .get()?.at ?? null
+  );
+}
+
+export function createOrderStore(transact: Transact): OrderStore {
+  return {
+    readOrder: (orderId) =>
+      transact((tx) => {
+        const row = readOrderRow(tx, orderId);
+        return row === undefined ? null : (withPhotos(tx, [row])[0] ?? null);
+      }),
+    findDraft: (personId, address) =>
+      transact((tx) => {
+        const row = findDraft(tx, personId, address);
+        return row === undefined ? null : readOrder(tx, row.id);
+      }),
+    findRunning: (personId) =>
+      transact((tx) => {
+        const row = tx
+          .select()
+          .from(orders)
+          .where(and(eq(orders.personId, personId), inArray(orders.status, [...RUNNING_STATUSES])))
+          .get();
+        return row === undefined ? null : readOrder(tx, row.id);
+      }),
+    openDraft: (draft, now) => transact((tx) => openDraft(tx, draft, now)),
+    changeOrder: (change) => transact((tx) => applyChange(tx, change)),
+    startNextQueued: (start) => transact((tx) => startNextQueued(tx, start)),
+    claimDueOrders: (now, leaseMs, limit) =>
+      transact((tx) => withPhotos(tx, leaseDue(tx, now, leaseMs, limit))),
+
+    voidLeases: (now) =>
+      transact((tx) => {
+        tx.update(orders)
+          .set({ isLeased: false, nextAttemptAt: now })
+          .where(eq(orders.isLeased, true))
+          .run();
+        tx.update(orders).set({ cardDueAt: now }).where(isNotNull(orders.cardDueAt)).run();
+        tx.update(notices).set({ dueAt: now }).where(isNotNull(notices.dueAt)).run();
+      }),
+
+    nextDueAt: () =>
+      transact((tx) => {
+        const times = [
+          earliest(tx, orders, orders.nextAttemptAt),
+          earliest(tx, orders, orders.cardDueAt),
+          earliest(tx, notices, notices.dueAt),
+        ].filter((at) => at !== null);
+        return times.length === 0 ? null : Math.min(...times);
+      }),
+
+    queuePosition: (orderId) => transact((tx) => queuePosition(tx, orderId)),
+    countQueued: () =>
+      transact(
+        (tx) =>
+          tx.select({ orders: count() }).from(orders).where(eq(orders.status, 'queued')).get()
+            ?.orders ?? 0,
+      ),
+
+    wakeVideo: (pixverseVideoId, now) =>
+      transact((tx) => {
+        const video = tx
+          .select({ orderId: videos.orderId })
+          .from(videos)
+          .where(eq(videos.pixverseVideoId, pixverseVideoId))
+          .get();
+        if (video === undefined) return null;
+        return applyChange(tx, {
+          orderId: video.orderId,
+          from: ['generating', 'failed'],
+          cause: 'webhook',
+          now,
+          set: { nextAttemptAt: now },
+        });
+      }),
+
+    setSubmitPause: (until) =>
+      transact((tx) => {
+        const value = String(until);
+        tx.insert(settings)
+          .values({ key: PAUSE_KEY, value })
+          .onConflictDoUpdate({ target: settings.key, set: { value } })
+          .run();
+      }),
+
+    listEvents: (orderId) =>
+      transact((tx) =>
+        tx
+          .select({
+            orderId: orderEvents.orderId,
+            from: orderEvents.fromStatus,
+            to: orderEvents.toStatus,
+            cause: orderEvents.cause,
+            at: orderEvents.at,
+          })
+          .from(orderEvents)
+          .where(eq(orderEvents.orderId, orderId))
+          .orderBy(asc(orderEvents.id))
+          .all(),
+      ),
+  };
+}

@@ -1,0 +1,27 @@
+// Store on SQLite: the parts put together.
+
+import type { Store } from '../../core/ports/store.js';
+import type { Database } from '../sqlite.js';
+import { createHousekeepingStore } from './housekeeping.js';
+import { createInboxStore } from './inbox.js';
+import { createMoneyStore } from './money.js';
+import { createNoticeStore } from './notices.js';
+import { createOrderStore } from './orders.js';
+import { createPeopleStore } from './people.js';
+import { createPhotoStore } from './photos.js';
+import { transactOn } from './transact.js';
+import { createVideoStore } from './videos.js';
+
+export function createSqliteStore(db: Database): Store {
+  const transact = transactOn(db);
+  return {
+    ...createPeopleStore(transact),
+    ...createOrderStore(transact),
+    ...createPhotoStore(transact),
+    ...createVideoStore(transact),
+    ...createMoneyStore(transact),
+    ...createNoticeStore(transact),
+    ...createInboxStore(transact),
+    ...createHousekeepingStore(transact),
+  };
+}

@@ -1,0 +1,304 @@
+# Every sentence that a person can read, in English. Plain text without markup: each platform shows it as it is.
+# A further language is one more file like this one; a test compares keys and placeables.
+
+language-name = English
+
+## Names that a chat platform shows
+
+bot-description =
+    🤗 Two photos in, one real hug out.
+
+    Send me a photo of each person and I make a lifelike video in which they hug.
+bot-short-description = Two photos in, one lifelike hug video out.
+command-start = Start
+command-hug = Make a hug video
+command-videos = My videos
+command-price = What it costs
+command-language = Change the language
+command-help = How it works
+command-cancel = Cancel what I began
+command-terms = Terms
+command-privacy = What happens to my photos
+
+## Names of the variants
+
+variant-name = { $variant ->
+    [premium] Full HD Embrace
+    [standard] Standard Embrace
+   *[other] { $variant }
+}
+variant-hint = { $variant ->
+    [premium] 1080p, the most lifelike
+    [standard] 720p, smaller and quicker to share
+   *[other] { $variant }
+}
+
+## Start and help
+
+start =
+    🤗 Two photos in, one real hug out.
+
+    Send me a photo of each person, and I make a short, lifelike video in which they hug.
+start-free = 🎁 Your first video is free.
+button-start = 🤗 Make a hug video
+ask-photos =
+    Send me two photos, one of each person: one after the other or both at once, as a photo or as a file.
+
+    It works best with one face per photo, well lit, from the chest up.
+help =
+    How it works:
+    1. Send a photo of each person (JPG, PNG or WebP, up to 20 MB).
+    2. Look at the preview. Swap or replace photos if you like.
+    3. Choose the quality. I make the video and send it here.
+
+    /hug  begin
+    /videos  all your videos
+    /price  what it costs
+    /cancel  stop what you began
+    /language  change the language
+    /terms and /privacy  the rules, and what happens to your photos
+operator-line = Run by { $name }.
+support-line = Questions? { $contact }
+group-hint = I make hug videos in a private chat, because photos are personal: { $link }
+
+## Photos
+
+photo-rejected-empty = That file is empty. Please send the photo again.
+photo-rejected-too_large = That file is larger than 20 MB. Please send it as a photo instead of a file, or a smaller one.
+photo-rejected-too_many_pixels = That picture has more than 25 megapixels. Please send it as a photo instead of a file: the app makes it smaller.
+photo-rejected-too_small = That photo is too small: the shorter side needs at least 300 pixels. Please send a larger one.
+photo-rejected-too_narrow = That photo is too long and narrow. Please crop it a little, or send another one.
+photo-rejected-heic = That is a HEIC picture, which I can't read. Send it as a photo instead of a file and the app converts it.
+photo-rejected-gif = That is a GIF. Please send a JPG, PNG or WebP photo.
+photo-rejected-video = That is a video. I need a photo: JPG, PNG or WebP.
+photo-rejected-pdf = That is a PDF. Please send the photo itself: JPG, PNG or WebP.
+photo-rejected-other_picture = I can't read this kind of picture. Please send a JPG, PNG or WebP.
+photo-rejected-not_a_picture = That file is not a picture. Please send a JPG, PNG or WebP photo.
+photo-rejected-broken = I couldn't open that photo; it seems damaged. Please send it again or choose another one.
+photo-stays = Your other photo is safe, I still have it.
+photo-unfetched = I couldn't fetch that photo from the chat. Please send it once more.
+photo-declined-moderated = Photo { $position } was declined by the content rules of the video service. Please send another one.
+photo-declined-photo = The video service can't use photo { $position }. Please send another one.
+photo-declined-reupload = The video service couldn't read photo { $position }. Please send another one.
+extra-photo = I use the first two photos. To change one, tap "Replace" below.
+not-a-photo = I can only work with photos. Please send a photo: JPG, PNG or WebP.
+not-a-photo-one = I have one photo. Now I need a photo of the other person.
+not-a-photo-choose = I have both photos. Choose the quality with the buttons above, or /cancel.
+not-a-photo-idle = Send me two photos to begin, or /help to see how it works.
+
+## The card
+
+card-one-photo-2 =
+    ✅ Photo 1 of 2 is here.
+
+    Now send a photo of the other person.
+card-one-photo-1 =
+    ✅ Photo 2 of 2 is here.
+
+    Now send photo 1 again.
+card-consent =
+    ✅ 2 of 2. Before I begin, please confirm:
+
+    • I may use these photos, and the people shown would be fine with it.
+    • No minor is shown in a romantic way.
+    • I know that the video is made by AI, and that the photos are sent to the video service PixVerse to make it.
+
+    Photos are erased { $hours ->
+        [0] as soon as the order ended
+        [one] one hour after the order ended
+       *[other] { $hours } hours after the order ended
+    }.
+card-choose =
+    ✅ 2 of 2. Which video shall I make?
+card-choose-replacing =
+    Send the new photo { $position }.
+card-balance = You have { $credits ->
+    [one] one credit
+   *[other] { $credits } credits
+}.
+card-queued =
+    🕐 You are number { $position } in the queue.
+card-queued-next =
+    🕐 You are next in the queue.
+card-queued-wait = It starts in about { $time }.
+card-making =
+    🎬 Making your video
+
+    { $bar } { $percent } %
+card-making-left = About { $time } left.
+card-making-late = It takes longer than usual. I keep an eye on it; you need not do anything.
+card-uploading =
+    📤 Your video is made. Uploading …
+
+    { $bar }
+card-cancelled = Cancelled.
+card-expired = This order was left for a day, so I closed it and forgot its photos.
+money-free_returned = Your free video is still yours.
+money-free_used_up = Your free tries are used up now.
+money-credits_returned = Your credits are already back.
+money-nothing_taken = Nothing was taken.
+
+button-agree = ✅ I confirm
+button-offer = { $name } · { $price }
+button-swap = 🔄 Swap
+button-replace = 🖼 Replace { $position }
+button-keep = ↩️ Keep both
+button-cancel = ✖️ Cancel
+button-retry = 🔁 Try again with the same photos
+button-new = 🤗 New hug
+price-free = free
+price-credits = { $credits ->
+    [one] one credit
+   *[other] { $credits } credits
+}
+duration-seconds = { $seconds } s
+duration-minutes = { $minutes } min
+
+failed = 😔 That didn't work.
+failed-moderated = The video service declined these photos because of its content rules. Other photos may work.
+failed-photo_refused = The video service couldn't use one of the photos. Please begin again with other photos.
+failed-generation_failed = The video service tried twice and failed.
+failed-timeout = It took far too long, so I stopped waiting. Should the video still come, you get it as a gift.
+failed-upstream_unavailable = The video service can't be reached at the moment. Please try again a little later.
+failed-upstream_refused = The video service refused this order. We have been told and look into it.
+failed-out_of_pixverse_credits = We can't make videos at the moment. We have been told and are working on it.
+failed-undeliverable = I couldn't deliver the video in time.
+failed-internal = Something went wrong on our side. We have been told and look into it.
+
+## Choosing
+
+busy = One video at a time: yours is still being made. Tap again as soon as it is here.
+payment-due =
+    { $why ->
+        [used_up] Your free video is used up.
+        [failures_used_up] Your free tries are used up.
+        [budget_used_up] Today's free videos are all given away; there are new ones tomorrow.
+       *[other] This video is not free.
+    }
+    { $name } costs { $price } or { $credits ->
+        [one] one credit
+       *[other] { $credits } credits
+    }. Paying in the chat comes soon; your photos stay here until then.
+consent-first = Please confirm first, with the button on the picture.
+photos-first = I need two photos first.
+photos-erased = I no longer keep those photos: they are erased for your privacy. Please send them again.
+too-late-to-cancel = It is too late to cancel: PixVerse is already making the video. It arrives here shortly.
+nothing-to-cancel = There is nothing to cancel.
+over = This is over. Use /hug to begin anew.
+not-yours = This button belongs to somebody else.
+unknown-button = I don't know this button any more. Use /hug to begin anew.
+replacing-hint = Now send the new photo { $position }.
+done = Done.
+
+## The video
+
+caption =
+    🤗 { $name }
+    Made by AI
+caption-gift =
+    🎁 { $name }
+    Made by AI. It came late, so it is a gift.
+video-ready = 🎉 Your video is ready, right above. Enjoy the hug!
+video-ready-gift = 🎁 The video that we had given up came after all. It's yours, free of charge.
+button-again = 🔁 Again
+button-other-quality = ✨ Other quality
+button-share = 📣 Share
+share-text = Two photos in, one real hug out 🤗
+videos-title = Your videos ({ $total }):
+videos-none = You have no videos yet. Send me two photos to make the first one.
+videos-item = { $date } · { $name }
+videos-gone = This video was erased.
+
+## Price and language
+
+price-title = What a video costs:
+price-line = • { $name } ({ $hint }): { $price } or { $credits ->
+    [one] one credit
+   *[other] { $credits } credits
+}
+price-local = about { $price }
+price-free-left = 🎁 Your first video is free, in either quality.
+price-pay-soon = Paying in the chat comes soon.
+price-balance = You have { $credits ->
+    [one] one credit
+   *[other] { $credits } credits
+}.
+language-choose = Which language shall I speak?
+language-set = I speak English now.
+
+## Terms and privacy
+
+terms =
+    In short:
+    • You may use the photos you send, and the people shown agree.
+    • No minors in romantic scenes, nothing sexual, nobody mocked.
+    • The video is made by AI and says so.
+    • If a video can't be made, what you spent comes back without asking.
+    • Telegram's support can't help with purchases in this bot; we do.
+terms-link = Full terms: { $url }
+privacy =
+    In short:
+    • I store your photos and send them to PixVerse, the service that makes the video.
+    • Photos are erased { $hours ->
+        [0] as soon as the order ended
+        [one] one hour after the order ended
+       *[other] { $hours } hours after the order ended
+    }, videos after { $days ->
+        [one] one day
+       *[other] { $days } days
+    }.
+    • Location and other data inside a photo file are removed before anything else happens.
+    • I keep your account id, name and language to be able to write to you, and the list of your orders.
+privacy-link = Full privacy policy: { $url }
+
+## Credits
+
+credits-granted = 🎁 You were given { $credits ->
+    [one] one credit
+   *[other] { $credits } credits
+}. You have { $balance } now.
+credits-revoked = { $credits ->
+    [one] One credit was
+   *[other] { $credits } credits were
+} taken back. You have { $balance } now.
+credits-reason = Reason: { $reason }
+
+## Trouble
+
+apology = Sorry, something went wrong on my side. Please try that once more.
+
+## For admins
+
+admin-only = That command is for admins.
+admin-credits-usage =
+    /credits balance
+    /credits show <user>
+    /credits grant <user> <n> [reason]
+    /credits revoke <user> <n> [reason]
+
+    <user> is me, an id, telegram:<id>, discord:<id> or an @name that I have seen.
+admin-credits-pixverse = PixVerse account: { $credits } credits.
+admin-credits-pixverse-failed = PixVerse did not tell the balance ({ $code }).
+admin-credits-show = { $user } has { $balance ->
+    [one] one credit
+   *[other] { $balance } credits
+}.
+admin-credits-entry = { $date }  { $delta }  { $kind } { $detail }
+admin-credits-none = Nothing booked yet.
+admin-credits-done = Booked { $delta } for { $user }. Balance: { $balance }.
+admin-credits-repeat = That was booked before. Balance: { $balance }.
+admin-credits-overdrawn = { $user } has only { $balance }.
+admin-credits-amount = The number of credits must be a whole number from 1 to { $max }.
+admin-user-unknown = I have not seen { $user }. They need to write to me once.
+admin-alert =
+    ⚠️ { $alert ->
+        [pixverse_auth] PixVerse refuses our key.
+        [pixverse_out_of_credits] PixVerse says that our credits are used up. Orders are given back.
+        [pixverse_unknown_code] PixVerse answered something unknown. The order was given back.
+        [pixverse_refused] PixVerse refused a request of ours. The order was given back.
+        [pixverse_slots] PixVerse refused a slot for 15 minutes. The order was given back.
+        [submit_given_up] PixVerse did not answer often enough. The order was given back.
+        [order_timeout] A generation did not finish within 30 minutes. The order was given back.
+       *[internal_error] An order hit an unexpected error and is tried again.
+    }
+    { $detail }

@@ -1,0 +1,303 @@
+# Todas las frases que lee una persona, en español. Texto sin formato; las claves y los huecos son los de en.ftl.
+
+language-name = Español
+
+## Nombres que muestra la plataforma
+
+bot-description =
+    🤗 Dos fotos entran, un abrazo de verdad sale.
+
+    Envíame una foto de cada persona y hago un vídeo realista en el que se abrazan.
+bot-short-description = Dos fotos entran, un vídeo de un abrazo realista sale.
+command-start = Empezar
+command-hug = Hacer un vídeo de un abrazo
+command-videos = Mis vídeos
+command-price = Cuánto cuesta
+command-language = Cambiar el idioma
+command-help = Cómo funciona
+command-cancel = Cancelar lo que empecé
+command-terms = Condiciones
+command-privacy = Qué pasa con mis fotos
+
+## Nombres de las variantes
+
+variant-name = { $variant ->
+    [premium] Abrazo Full HD
+    [standard] Abrazo estándar
+   *[other] { $variant }
+}
+variant-hint = { $variant ->
+    [premium] 1080p, el más realista
+    [standard] 720p, más ligero para compartir
+   *[other] { $variant }
+}
+
+## Inicio y ayuda
+
+start =
+    🤗 Dos fotos entran, un abrazo de verdad sale.
+
+    Envíame una foto de cada persona y hago un vídeo corto y realista en el que se abrazan.
+start-free = 🎁 Tu primer vídeo es gratis.
+button-start = 🤗 Hacer un vídeo
+ask-photos =
+    Envíame dos fotos, una de cada persona: una después de otra o las dos a la vez, como foto o como archivo.
+
+    Sale mejor con una sola cara por foto, bien iluminada y del pecho hacia arriba.
+help =
+    Cómo funciona:
+    1. Envía una foto de cada persona (JPG, PNG o WebP, hasta 20 MB).
+    2. Mira la vista previa. Puedes intercambiar o cambiar las fotos.
+    3. Elige la calidad. Hago el vídeo y te lo envío aquí.
+
+    /hug  empezar
+    /videos  todos tus vídeos
+    /price  cuánto cuesta
+    /cancel  dejar lo que empezaste
+    /language  cambiar el idioma
+    /terms y /privacy  las condiciones y qué pasa con tus fotos
+operator-line = Servicio de { $name }.
+support-line = ¿Preguntas? { $contact }
+group-hint = Hago los vídeos en un chat privado, porque las fotos son personales: { $link }
+
+## Fotos
+
+photo-rejected-empty = Ese archivo está vacío. Envía la foto otra vez, por favor.
+photo-rejected-too_large = Ese archivo pesa más de 20 MB. Envíalo como foto en vez de archivo, o uno más pequeño.
+photo-rejected-too_many_pixels = Esa imagen tiene más de 25 megapíxeles. Envíala como foto en vez de archivo: la aplicación la reduce.
+photo-rejected-too_small = Esa foto es demasiado pequeña: el lado corto necesita al menos 300 píxeles. Envía una más grande, por favor.
+photo-rejected-too_narrow = Esa foto es demasiado larga y estrecha. Recórtala un poco o envía otra, por favor.
+photo-rejected-heic = Es una imagen HEIC y no puedo leerla. Envíala como foto en vez de archivo y la aplicación la convierte.
+photo-rejected-gif = Es un GIF. Envía una foto JPG, PNG o WebP, por favor.
+photo-rejected-video = Es un vídeo. Necesito una foto: JPG, PNG o WebP.
+photo-rejected-pdf = Es un PDF. Envía la foto misma, por favor: JPG, PNG o WebP.
+photo-rejected-other_picture = No puedo leer este tipo de imagen. Envía una JPG, PNG o WebP, por favor.
+photo-rejected-not_a_picture = Ese archivo no es una imagen. Envía una foto JPG, PNG o WebP, por favor.
+photo-rejected-broken = No pude abrir esa foto; parece dañada. Envíala otra vez o elige otra, por favor.
+photo-stays = Tu otra foto está a salvo, la sigo teniendo.
+photo-unfetched = No pude recoger esa foto del chat. Envíala una vez más, por favor.
+photo-declined-moderated = Las normas de contenido del servicio de vídeo rechazaron la foto { $position }. Envía otra, por favor.
+photo-declined-photo = El servicio de vídeo no puede usar la foto { $position }. Envía otra, por favor.
+photo-declined-reupload = El servicio de vídeo no pudo leer la foto { $position }. Envía otra, por favor.
+extra-photo = Uso las dos primeras fotos. Para cambiar una, toca «Cambiar» abajo.
+not-a-photo = Solo puedo trabajar con fotos. Envía una foto, por favor: JPG, PNG o WebP.
+not-a-photo-one = Tengo una foto. Ahora necesito una foto de la otra persona.
+not-a-photo-choose = Tengo las dos fotos. Elige la calidad con los botones de arriba, o /cancel.
+not-a-photo-idle = Envíame dos fotos para empezar, o /help para ver cómo funciona.
+
+## La tarjeta
+
+card-one-photo-2 =
+    ✅ Ya tengo la foto 1 de 2.
+
+    Ahora envía una foto de la otra persona.
+card-one-photo-1 =
+    ✅ Ya tengo la foto 2 de 2.
+
+    Ahora envía otra vez la foto 1.
+card-consent =
+    ✅ 2 de 2. Antes de empezar, confirma, por favor:
+
+    • Puedo usar estas fotos, y a las personas que aparecen les parecería bien.
+    • No aparece ningún menor de forma romántica.
+    • Sé que el vídeo lo hace una IA y que las fotos se envían al servicio de vídeo PixVerse para hacerlo.
+
+    Las fotos se borran { $hours ->
+        [0] en cuanto termina el pedido
+        [one] una hora después de terminar el pedido
+       *[other] { $hours } horas después de terminar el pedido
+    }.
+card-choose =
+    ✅ 2 de 2. ¿Qué vídeo hago?
+card-choose-replacing =
+    Envía la nueva foto { $position }.
+card-balance = Tienes { $credits ->
+    [one] un crédito
+   *[other] { $credits } créditos
+}.
+card-queued =
+    🕐 Eres el número { $position } de la cola.
+card-queued-next =
+    🕐 Eres el siguiente de la cola.
+card-queued-wait = Empieza en unos { $time }.
+card-making =
+    🎬 Haciendo tu vídeo
+
+    { $bar } { $percent } %
+card-making-left = Quedan unos { $time }.
+card-making-late = Tarda más de lo normal. Sigo pendiente; no tienes que hacer nada.
+card-uploading =
+    📤 Tu vídeo está hecho. Subiendo …
+
+    { $bar }
+card-cancelled = Cancelado.
+card-expired = Este pedido quedó parado un día, así que lo cerré y olvidé sus fotos.
+money-free_returned = Tu vídeo gratis sigue siendo tuyo.
+money-free_used_up = Tus intentos gratis se han agotado.
+money-credits_returned = Tus créditos ya han vuelto.
+money-nothing_taken = No se ha cobrado nada.
+
+button-agree = ✅ Confirmo
+button-offer = { $name } · { $price }
+button-swap = 🔄 Intercambiar
+button-replace = 🖼 Cambiar { $position }
+button-keep = ↩️ Dejar las dos
+button-cancel = ✖️ Cancelar
+button-retry = 🔁 Otra vez con las mismas fotos
+button-new = 🤗 Otro abrazo
+price-free = gratis
+price-credits = { $credits ->
+    [one] un crédito
+   *[other] { $credits } créditos
+}
+duration-seconds = { $seconds } s
+duration-minutes = { $minutes } min
+
+failed = 😔 No ha funcionado.
+failed-moderated = El servicio de vídeo rechazó estas fotos por sus normas de contenido. Con otras fotos puede funcionar.
+failed-photo_refused = El servicio de vídeo no pudo usar una de las fotos. Empieza otra vez con otras fotos, por favor.
+failed-generation_failed = El servicio de vídeo lo intentó dos veces y falló.
+failed-timeout = Tardó demasiado, así que dejé de esperar. Si el vídeo llega todavía, es un regalo para ti.
+failed-upstream_unavailable = Ahora mismo no se puede contactar con el servicio de vídeo. Inténtalo un poco más tarde, por favor.
+failed-upstream_refused = El servicio de vídeo rechazó este pedido. Ya lo sabemos y lo estamos mirando.
+failed-out_of_pixverse_credits = Ahora mismo no podemos hacer vídeos. Ya lo sabemos y lo estamos arreglando.
+failed-undeliverable = No pude entregar el vídeo a tiempo.
+failed-internal = Algo falló por nuestra parte. Ya lo sabemos y lo estamos mirando.
+
+## Elegir
+
+busy = Un vídeo cada vez: el tuyo todavía se está haciendo. Toca otra vez en cuanto llegue.
+payment-due =
+    { $why ->
+        [used_up] Tu vídeo gratis ya está usado.
+        [failures_used_up] Tus intentos gratis se han agotado.
+        [budget_used_up] Los vídeos gratis de hoy ya se han repartido; mañana hay más.
+       *[other] Este vídeo no es gratis.
+    }
+    { $name } cuesta { $price } o { $credits ->
+        [one] un crédito
+       *[other] { $credits } créditos
+    }. Pronto se podrá pagar en el chat; tus fotos se quedan aquí hasta entonces.
+consent-first = Primero confirma, por favor, con el botón de la imagen.
+photos-first = Primero necesito dos fotos.
+photos-erased = Ya no guardo esas fotos: se borran por tu privacidad. Envíalas otra vez, por favor.
+too-late-to-cancel = Es tarde para cancelar: PixVerse ya está haciendo el vídeo. Llega aquí en breve.
+nothing-to-cancel = No hay nada que cancelar.
+over = Esto ya terminó. Usa /hug para empezar de nuevo.
+not-yours = Este botón es de otra persona.
+unknown-button = Ya no conozco este botón. Usa /hug para empezar de nuevo.
+replacing-hint = Ahora envía la nueva foto { $position }.
+done = Hecho.
+
+## El vídeo
+
+caption =
+    🤗 { $name }
+    Hecho con IA
+caption-gift =
+    🎁 { $name }
+    Hecho con IA. Llegó tarde, así que es un regalo.
+video-ready = 🎉 Tu vídeo está listo, justo arriba. ¡Disfruta del abrazo!
+video-ready-gift = 🎁 El vídeo que dábamos por perdido ha llegado. Es tuyo, sin coste.
+button-again = 🔁 Otra vez
+button-other-quality = ✨ Otra calidad
+button-share = 📣 Compartir
+share-text = Dos fotos entran, un abrazo de verdad sale 🤗
+videos-title = Tus vídeos ({ $total }):
+videos-none = Todavía no tienes vídeos. Envíame dos fotos para hacer el primero.
+videos-item = { $date } · { $name }
+videos-gone = Este vídeo se borró.
+
+## Precio e idioma
+
+price-title = Cuánto cuesta un vídeo:
+price-line = • { $name } ({ $hint }): { $price } o { $credits ->
+    [one] un crédito
+   *[other] { $credits } créditos
+}
+price-local = unos { $price }
+price-free-left = 🎁 Tu primer vídeo es gratis, en cualquier calidad.
+price-pay-soon = Pronto se podrá pagar en el chat.
+price-balance = Tienes { $credits ->
+    [one] un crédito
+   *[other] { $credits } créditos
+}.
+language-choose = ¿En qué idioma hablo?
+language-set = Ahora hablo español.
+
+## Condiciones y privacidad
+
+terms =
+    En breve:
+    • Puedes usar las fotos que envías, y las personas que aparecen están de acuerdo.
+    • Nada de menores en escenas románticas, nada sexual, nadie ridiculizado.
+    • El vídeo lo hace una IA y lo dice.
+    • Si un vídeo no se puede hacer, lo que gastaste vuelve sin pedirlo.
+    • El soporte de Telegram no puede ayudar con las compras de este bot; nosotros sí.
+terms-link = Condiciones completas: { $url }
+privacy =
+    En breve:
+    • Guardo tus fotos y las envío a PixVerse, el servicio que hace el vídeo.
+    • Las fotos se borran { $hours ->
+        [0] en cuanto termina el pedido
+        [one] una hora después de terminar el pedido
+       *[other] { $hours } horas después de terminar el pedido
+    }, los vídeos tras { $days ->
+        [one] un día
+       *[other] { $days } días
+    }.
+    • La ubicación y otros datos dentro del archivo se quitan antes de nada.
+    • Guardo tu identificador, tu nombre y tu idioma para poder escribirte, y la lista de tus pedidos.
+privacy-link = Política de privacidad completa: { $url }
+
+## Créditos
+
+credits-granted = 🎁 Te han dado { $credits ->
+    [one] un crédito
+   *[other] { $credits } créditos
+}. Ahora tienes { $balance }.
+credits-revoked = { $credits ->
+    [one] Se retiró un crédito
+   *[other] Se retiraron { $credits } créditos
+}. Ahora tienes { $balance }.
+credits-reason = Motivo: { $reason }
+
+## Problemas
+
+apology = Perdona, algo falló por mi parte. Inténtalo una vez más, por favor.
+
+## Para administradores
+
+admin-only = Ese comando es para administradores.
+admin-credits-usage =
+    /credits balance
+    /credits show <usuario>
+    /credits grant <usuario> <n> [motivo]
+    /credits revoke <usuario> <n> [motivo]
+
+    <usuario> es me, un id, telegram:<id>, discord:<id> o un @nombre que yo haya visto.
+admin-credits-pixverse = Cuenta de PixVerse: { $credits } créditos.
+admin-credits-pixverse-failed = PixVerse no dijo el saldo ({ $code }).
+admin-credits-show = { $user } tiene { $balance ->
+    [one] un crédito
+   *[other] { $balance } créditos
+}.
+admin-credits-entry = { $date }  { $delta }  { $kind } { $detail }
+admin-credits-none = Todavía no hay nada anotado.
+admin-credits-done = Anotado { $delta } para { $user }. Saldo: { $balance }.
+admin-credits-repeat = Eso ya estaba anotado. Saldo: { $balance }.
+admin-credits-overdrawn = { $user } solo tiene { $balance }.
+admin-credits-amount = El número de créditos debe ser un entero de 1 a { $max }.
+admin-user-unknown = No he visto a { $user }. Tiene que escribirme una vez.
+admin-alert =
+    ⚠️ { $alert ->
+        [pixverse_auth] PixVerse rechaza nuestra clave.
+        [pixverse_out_of_credits] PixVerse dice que nuestros créditos se acabaron. Los pedidos se devuelven.
+        [pixverse_unknown_code] PixVerse respondió algo desconocido. El pedido se devolvió.
+        [pixverse_refused] PixVerse rechazó una petición nuestra. El pedido se devolvió.
+        [pixverse_slots] PixVerse negó un hueco durante 15 minutos. El pedido se devolvió.
+        [submit_given_up] PixVerse no respondió a tiempo. El pedido se devolvió.
+        [order_timeout] Una generación no terminó en 30 minutos. El pedido se devolvió.
+       *[internal_error] Un pedido tuvo un error inesperado y se intenta otra vez.
+    }
+    { $detail }
