@@ -1,6 +1,6 @@
 // Keys and placeables of a Fluent file, for the derived types and for the test that compares languages.
 
-import { type Entry, parse, Visitor, type VariableReference } from '@fluent/syntax';
+import { parse, type VariableReference, Visitor } from '@fluent/syntax';
 
 class VariableNames extends Visitor {
   readonly names = new Set<string>();

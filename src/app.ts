@@ -1,0 +1,166 @@
+// The composition root: outbound first, then the context, then what comes in. Everything meets here and nowhere else.
+
+import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
+import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { schedule, type ScheduledTask } from 'node-cron';
+import { createTelegramBot, type TelegramBot } from './bots/telegram/bot.js';
+import { createTelegramMessenger } from './bots/telegram/messenger.js';
+import type { Config } from './core/settings.js';
+import type { Context } from './core/context.js';
+import type { Log } from './core/log.js';
+import { keepHouse } from './core/housekeeping.js';
+import type { Platform } from './core/model.js';
+import { createScheduler } from './core/orders/scheduler.js';
+import type { Messenger } from './core/ports/messenger.js';
+import { createVideoFiles } from './core/video/files.js';
+import { Pixverse } from './core/video/pixverse.js';
+import { type OpenDatabase, openDatabase } from './db/sqlite.js';
+import { createSqliteStore } from './db/store/store.js';
+import { type HttpServer, startHttp } from './http/server.js';
+import type { Settings } from './config.js';
+import { loadTexts } from './texts/texts.js';
+
+/** Minutes past each hour when house is kept; node-cron runs nothing else. */
+const HOUSEKEEPING_AT = '17 * * * *';
+const HOUR_MS = 60 * 60_000;
+/** What runs may finish for this long when the process stops, and then has this long to be cut off. */
+const GRACE_MS = 6_000;
+const CUT_OFF_MS = 1_500;
+
+export interface App {
+  /** Starts listening, workers and bots; resolves when everything is connected. */
+  start(): Promise<{ port: number }>;
+  /** Takes no new work, finishes or parks what runs, closes the database. */
+  stop(): Promise<void>;
+  readonly context: Context;
+}
+
+/** What tests may put in the place of the real thing. */
+export type Overrides = Partial<
+  Pick<Context, 'store' | 'pixverse' | 'messengers' | 'now' | 'random'>
+>;
+
+/** ffmpeg makes stills and smaller files; without it videos are still delivered. */
+async function checkFfmpeg(config: Config, log: Log): Promise<void> {
+  try {
+    await promisify(execFile)(config.ffmpegPath, ['-version'], { timeout: 10_000 });
+  } catch {
+    log.warn(
+      {},
+      'ffmpeg was not found: videos get no cover and cannot be made smaller. Install it or set FFMPEG_PATH',
+    );
+  }
+}
+
+/** @throws DatabaseFault when the database cannot be used */
+export function createApp(settings: Settings, log: Log, overrides: Overrides = {}): App {
+  const { core: config } = settings;
+  const stopping = new AbortController();
+  const cuttingOff = new AbortController();
+  setMaxListeners(0, stopping.signal, cuttingOff.signal);
+  const now = overrides.now ?? Date.now;
+
+  // Outbound
+  const texts = loadTexts();
+  const database: OpenDatabase | null =
+    overrides.store === undefined ? openDatabase(config.databaseFile) : null;
+  const telegram: { bot: TelegramBot | null } = { bot: null };
+  const messengers = new Map<Platform, Messenger>();
+  if (settings.telegram !== null) {
+    messengers.set(
+      'telegram',
+      createTelegramMessenger({
+        config: settings.telegram,
+        texts,
+        photoKeepHours: config.photoKeepMs / HOUR_MS,
+        log,
+        botUsername: async () => (await telegram.bot?.username()) ?? '',
+      }),
+    );
+  }
+
+  // Context
+  let wake = (): void => undefined;
+  const context: Context = Object.freeze({
+    config,
+    store: overrides.store ?? createSqliteStore((database as OpenDatabase).db),
+    pixverse: new Pixverse(config.pixverse, {
+      now,
+      newTraceId: randomUUID,
+      signal: cuttingOff.signal,
+    }),
+    files: createVideoFiles({ dataDir: config.dataDir, ffmpegPath: config.ffmpegPath, log }),
+    messengers,
+    now,
+    random: Math.random,
+    log,
+    wake: () => {
+      wake();
+    },
+    signal: stopping.signal,
+    ...overrides,
+  });
+
+  // Inbound
+  const scheduler = createScheduler(context);
+  wake = () => {
+    scheduler.wake();
+  };
+  const messenger = messengers.get('telegram');
+  if (settings.telegram !== null && messenger !== undefined) {
+    telegram.bot = createTelegramBot(context, { config: settings.telegram, texts, messenger });
+  }
+
+  let http: HttpServer | null = null;
+  let working: Promise<void> = Promise.resolve();
+  let housekeeping: ScheduledTask | null = null;
+  let isWorking = false;
+
+  const troubles = (): string[] => {
+    const found = [telegram.bot?.trouble() ?? null, isWorking ? null : 'workers: not running'];
+    return found.filter((trouble) => trouble !== null);
+  };
+
+  return {
+    context,
+    start: async () => {
+      const { bot } = telegram;
+      http = await startHttp(context, {
+        troubles,
+        ...(bot !== null &&
+          settings.telegram?.webhook != null && {
+            telegram: {
+              secret: settings.telegram.webhook.secret,
+              receive: (update) => bot.receive(update),
+            },
+          }),
+      });
+      await checkFfmpeg(config, log);
+      await context.store.voidLeases(now());
+      working = scheduler.run();
+      isWorking = true;
+      housekeeping = schedule(HOUSEKEEPING_AT, () => keepHouse(context), { noOverlap: true });
+      const { port } = http;
+      await bot?.start();
+      return { port };
+    },
+    stop: async () => {
+      isWorking = false;
+      stopping.abort();
+      await housekeeping?.stop();
+      await http?.stop();
+      const ended = Promise.all([working, telegram.bot?.stop()]);
+      const isEnded = await Promise.race([ended.then(() => true), sleep(GRACE_MS, false)]);
+      if (!isEnded) {
+        // What is cut off here is parked: its row says where it stood, and the next start goes on.
+        log.warn({}, 'work is still under way; it goes on after the next start');
+        cuttingOff.abort();
+        await Promise.race([ended, sleep(CUT_OFF_MS)]);
+      }
+      database?.close();
+    },
+  };
+}

@@ -1,0 +1,58 @@
+// The data inside inline buttons: short, opaque, checked when it comes back. At most 64 bytes (Bot API).
+
+export type ButtonAction =
+  | { kind: 'start' }
+  | { kind: 'agree'; orderId: string }
+  | { kind: 'swap'; orderId: string }
+  | { kind: 'replace'; orderId: string; position: 1 | 2 }
+  | { kind: 'keep'; orderId: string }
+  | { kind: 'choose'; orderId: string; variant: string }
+  | { kind: 'cancel'; orderId: string }
+  | { kind: 'again'; orderId: string }
+  | { kind: 'other'; orderId: string }
+  | { kind: 'retry'; orderId: string }
+  | { kind: 'video'; orderId: string }
+  | { kind: 'page'; offset: number }
+  | { kind: 'language'; locale: string };
+
+const ORDER_ID = '([a-z0-9]{16})';
+const PLAIN = ['agree', 'swap', 'keep', 'cancel', 'again', 'other', 'retry', 'video'] as const;
+
+/** Data for a button; `readButton` understands it. */
+export function buttonData(action: ButtonAction): string {
+  switch (action.kind) {
+    case 'start':
+      return 'start';
+    case 'replace':
+      return `replace:${action.orderId}:${action.position}`;
+    case 'choose':
+      return `choose:${action.orderId}:${action.variant}`;
+    case 'page':
+      return `page:${action.offset}`;
+    case 'language':
+      return `language:${action.locale}`;
+    default:
+      return `${action.kind}:${action.orderId}`;
+  }
+}
+
+/** The action of a pressed button, or null: data comes from outside and may be anything. */
+export function readButton(data: string): ButtonAction | null {
+  if (data === 'start') return { kind: 'start' };
+  const plain = new RegExp(`^(${PLAIN.join('|')}):${ORDER_ID}$`).exec(data);
+  if (plain?.[2] !== undefined) {
+    return { kind: plain[1] as (typeof PLAIN)[number], orderId: plain[2] };
+  }
+  const replace = new RegExp(`^replace:${ORDER_ID}:([12])$`).exec(data);
+  if (replace?.[1] !== undefined) {
+    return { kind: 'replace', orderId: replace[1], position: replace[2] === '1' ? 1 : 2 };
+  }
+  const choose = new RegExp(`^choose:${ORDER_ID}:(\\w{1,20})$`).exec(data);
+  if (choose?.[1] !== undefined && choose[2] !== undefined) {
+    return { kind: 'choose', orderId: choose[1], variant: choose[2] };
+  }
+  const page = /^page:(\d{1,6})$/.exec(data);
+  if (page !== null) return { kind: 'page', offset: Number(page[1]) };
+  const language = /^language:([A-Za-z-]{2,12})$/.exec(data);
+  return language?.[1] === undefined ? null : { kind: 'language', locale: language[1] };
+}

@@ -1,0 +1,62 @@
+// What Telegram's refusals mean to core: unreachable, to be repeated, or wrong.
+
+import { GrammyError, HttpError } from 'grammy';
+import { UnreachableError, UpstreamError } from '../../core/errors.js';
+
+const UNREACHABLE = /chat not found|user is deactivated|bot can't initiate|PEER_ID_INVALID/i;
+const NOT_MODIFIED = /message is not modified/i;
+const NOT_EDITABLE =
+  /message to edit not found|message can't be edited|there is no text in the message to edit|MESSAGE_ID_INVALID/i;
+const FILE_REF_UNKNOWN = /wrong (remote )?file|wrong file identifier|can't use file of type/i;
+
+/** The chat already shows exactly this. */
+export function isNotModified(error: unknown): boolean {
+  return error instanceof GrammyError && NOT_MODIFIED.test(error.description);
+}
+
+/** The message is gone, too old, or of a kind that cannot become what was asked. */
+export function isNotEditable(error: unknown): boolean {
+  return error instanceof GrammyError && NOT_EDITABLE.test(error.description);
+}
+
+/** A stored file handle that Telegram does not take (any more). */
+export function isFileRefUnknown(error: unknown): boolean {
+  return error instanceof GrammyError && FILE_REF_UNKNOWN.test(error.description);
+}
+
+/** The error as core understands it. Texts of Telegram stay out of it: they may quote what was sent. */
+export function toCoreError(operation: string, error: unknown): Error {
+  if (error instanceof GrammyError) {
+    const { error_code: code, description, parameters } = error;
+    if (code === 403 || UNREACHABLE.test(description)) {
+      return new UnreachableError(`telegram ${operation}: ${code}`);
+    }
+    return new UpstreamError({
+      service: 'telegram',
+      operation,
+      isRetryable: code === 429 || code >= 500,
+      isAmbiguous: code >= 500,
+      upstreamCode: code,
+      ...(parameters.retry_after !== undefined && { retryAfterMs: parameters.retry_after * 1000 }),
+    });
+  }
+  if (error instanceof HttpError) {
+    return new UpstreamError({
+      service: 'telegram',
+      operation,
+      isRetryable: true,
+      isAmbiguous: true,
+      upstreamCode: 'no answer',
+    });
+  }
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+/** Runs a call to Telegram with its errors translated. */
+export async function calling<T>(operation: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw toCoreError(operation, error);
+  }
+}

@@ -1,0 +1,173 @@
+// Pressed buttons: each is checked for its owner and for where the order stands, and answered whatever happens.
+
+import { AppError } from '../../core/errors.js';
+import { giveConsent } from '../../core/consent.js';
+import type { Order } from '../../core/model.js';
+import {
+  cancelOrder,
+  chooseVariant,
+  orderAgain,
+  quoteFor,
+  readOwnOrder,
+  replacePhoto,
+  swapPhotos,
+} from '../../core/orders/orders.js';
+import { chooseLocale } from '../../core/people.js';
+import { VARIANTS } from '../../core/variants.js';
+import { type ButtonAction, readButton } from './buttons.js';
+import { registerChatCommands } from './menu.js';
+import { formatQuote, variantName } from './render.js';
+import { beginHug } from './commands.js';
+import type { HugContext, Setting } from './setting.js';
+import { sendVideoAgain, showVideoPage } from './video-list.js';
+
+/** What the person reads in answer to a press; an alert stays until it is closed. */
+interface Answer {
+  text?: string;
+  isAlert?: boolean;
+}
+
+/** Handles a callback query. */
+export async function handleButton(setting: Setting, ctx: HugContext): Promise<void> {
+  const { texts } = setting;
+  const { locale } = ctx.person;
+  const action = readButton(ctx.callbackQuery?.data ?? '');
+  let answer: Answer;
+  try {
+    answer =
+      action === null
+        ? { text: texts.t(locale, 'unknown-button'), isAlert: true }
+        : await act(setting, ctx, action);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    answer = { text: refusalText(setting, locale, error), isAlert: true };
+  }
+  await ctx.answerCallbackQuery({
+    ...(answer.text !== undefined && { text: answer.text.slice(0, 200) }),
+    ...(answer.isAlert === true && { show_alert: true }),
+  });
+}
+
+function refusalText({ texts }: Setting, locale: string, error: AppError): string {
+  switch (error.code) {
+    case 'not_owner':
+      return texts.t(locale, 'not-yours');
+    case 'order_open':
+      return texts.t(locale, 'busy');
+    case 'consent_missing':
+      return texts.t(locale, 'consent-first');
+    case 'photos_missing':
+      return texts.t(locale, 'photos-first');
+    case 'photos_erased':
+      return texts.t(locale, 'photos-erased');
+    case 'not_found':
+      return texts.t(locale, error.reason === 'video' ? 'videos-gone' : 'over');
+    default:
+      return texts.t(locale, 'over');
+  }
+}
+
+async function act(setting: Setting, ctx: HugContext, action: ButtonAction): Promise<Answer> {
+  const { core, texts } = setting;
+  const { person } = ctx;
+  switch (action.kind) {
+    case 'start':
+      await beginHug(setting, ctx);
+      return {};
+    case 'language':
+      return setLanguage(setting, ctx, action.locale);
+    case 'page':
+      await showVideoPage(setting, ctx, action.offset);
+      return {};
+    default:
+      break;
+  }
+  const order = await readOwnOrder(core, person.id, action.orderId);
+  await adoptCard(setting, ctx, order);
+  switch (action.kind) {
+    case 'agree':
+      await giveConsent(core, person.id);
+      return {};
+    case 'swap':
+      await swapPhotos(core, order);
+      return {};
+    case 'replace':
+      await replacePhoto(core, order, action.position);
+      return { text: texts.t(person.locale, 'replacing-hint', { position: action.position }) };
+    case 'keep':
+      await replacePhoto(core, order, null);
+      return {};
+    case 'choose':
+      return choose(setting, ctx, order, action.variant);
+    case 'cancel':
+      return cancel(setting, ctx, order);
+    case 'again':
+    case 'retry':
+      await orderAgain(core, person, order, order.variant);
+      return {};
+    case 'other':
+      await orderAgain(core, person, order, otherVariant(order));
+      return {};
+    case 'video':
+      await sendVideoAgain(setting, person, order);
+      return {};
+  }
+}
+
+function otherVariant(order: Order): string | null {
+  return VARIANTS.find((variant) => variant.id !== order.variant)?.id ?? null;
+}
+
+/** A kill between sending a card and recording it leaves a card that nobody knows: the pressed one is it. */
+async function adoptCard({ core }: Setting, ctx: HugContext, order: Order): Promise<void> {
+  const pressed = ctx.callbackQuery?.message?.message_id;
+  if (order.cardMessageId === null && pressed !== undefined) {
+    await core.store.adoptCard(order.id, String(pressed));
+  }
+}
+
+async function choose(
+  setting: Setting,
+  ctx: HugContext,
+  order: Order,
+  variant: string,
+): Promise<Answer> {
+  const { core, texts } = setting;
+  const { person } = ctx;
+  const chosen = await chooseVariant(core, person, order, variant);
+  if (chosen.outcome === 'queued') {
+    await ctx.conversation.exitAll();
+    return {};
+  }
+  const quote = quoteFor(person, order.platform, variant);
+  await ctx.reply(
+    texts.t(person.locale, 'payment-due', {
+      why: chosen.why,
+      name: variantName(texts, person.locale, variant),
+      price: formatQuote(quote, person.locale),
+      credits: quote.credits,
+    }),
+  );
+  return {};
+}
+
+async function cancel(setting: Setting, ctx: HugContext, order: Order): Promise<Answer> {
+  const { core, texts } = setting;
+  const { locale } = ctx.person;
+  if (await cancelOrder(core, order)) {
+    await ctx.conversation.exitAll();
+    return {};
+  }
+  const isMaking = ['submitting', 'generating', 'generated'].includes(order.status);
+  return { text: texts.t(locale, isMaking ? 'too-late-to-cancel' : 'over'), isAlert: true };
+}
+
+async function setLanguage(setting: Setting, ctx: HugContext, locale: string): Promise<Answer> {
+  const { core, texts, api } = setting;
+  if (!texts.locales.includes(locale))
+    return { text: texts.t(ctx.person.locale, 'unknown-button') };
+  await chooseLocale(core, ctx.person.id, locale);
+  await ctx.editMessageText(texts.t(locale, 'language-set'));
+  await registerChatCommands(api, texts, locale, ctx.from?.id ?? 0);
+  return { text: texts.t(locale, 'done') };
+}

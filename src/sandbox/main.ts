@@ -1,0 +1,4 @@
+// placeholder
+export async function runSandbox(): Promise<void> {
+  await Promise.resolve();
+}
