@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['tests/crash/**/*.test.ts'],
+    globalSetup: ['tests/support/build.ts'],
     setupFiles: ['tests/support/no-console-errors.ts'],
     testTimeout: 240_000,
     hookTimeout: 60_000,

@@ -42,7 +42,10 @@ function readUpdate(rawBody: string): { update_id: number } | null {
 export function createRoutes(ctx: Context, options: HttpOptions): Hono {
   const { config, store } = ctx;
   const routes = new Hono();
-  routes.use('/webhooks/*', bodyLimit({ maxSize: MAX_WEBHOOK_BYTES }));
+  routes.use(
+    '/webhooks/*',
+    bodyLimit({ maxSize: MAX_WEBHOOK_BYTES, onError: (c) => c.body(null, 413) }),
+  );
 
   routes.get('/health', (c) => c.json({ status: 'alive' }));
   routes.get('/ready', (c) => {

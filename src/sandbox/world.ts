@@ -27,6 +27,11 @@ export interface WorldOptions {
   /** Further variables of the app, or other values for them. */
   environment?: Record<string, string>;
   onLine?: (line: string) => void;
+  /** Variables that are known only once the stand-ins run, such as the address of something put in front of them. */
+  gate?: (standIns: {
+    pixverse: PixverseStandIn;
+    telegram: TelegramStandIn;
+  }) => Promise<Record<string, string>>;
 }
 
 export interface World {
@@ -79,6 +84,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       ADMIN_IDS: `telegram:${CHAT_USER.id}`,
       OPERATOR_NAME: 'the NEXORA Hug sandbox',
       ...options.environment,
+      ...(await options.gate?.({ pixverse, telegram })),
     },
   });
   return {

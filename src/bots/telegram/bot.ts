@@ -1,6 +1,5 @@
 // The Telegram bot put together: what comes in, in which order handlers see it, and its start and stop.
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import { autoRetry } from '@grammyjs/auto-retry';
 import {
   type ConversationData,
@@ -15,6 +14,7 @@ import type { Context } from '../../core/context.js';
 import type { TelegramConfig } from './telegram-config.js';
 import type { Messenger } from '../../core/ports/messenger.js';
 import type { Store } from '../../core/ports/store.js';
+import { wait } from '../../core/wait.js';
 import type { Texts } from '../../texts/texts.js';
 import { credits } from './admin.js';
 import * as commands from './commands.js';
@@ -144,7 +144,7 @@ async function connect(
   await bot.init();
   if (config.webhook === null) {
     await api.deleteWebhook();
-    return createPoller(core, api, inbox, onConnected);
+    return createPoller(core, config, inbox, onConnected);
   }
   await api.setWebhook(config.webhook.url, {
     secret_token: config.webhook.secret.reveal(),
@@ -170,7 +170,7 @@ async function connectPatiently(
       const waitMs = Math.min(1000 * 2 ** (failures - 1), MAX_CONNECT_WAIT_MS);
       tell(`telegram: ${code}`);
       log.error({ err: error, waitMs }, 'telegram could not be connected; waiting');
-      await sleep(waitMs, undefined, { signal }).catch(() => undefined);
+      await wait(waitMs, signal);
     }
   }
   return null;

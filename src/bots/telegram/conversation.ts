@@ -4,7 +4,7 @@
 import type { Conversation } from '@grammyjs/conversations';
 import type { Context as GrammyContext } from 'grammy';
 import type { Message } from 'grammy/types';
-import { AppError, UpstreamError } from '../../core/errors.js';
+import { AppError, UpstreamError, type UpstreamFault } from '../../core/errors.js';
 import type { ChatAddress, Person } from '../../core/model.js';
 import { addPhoto } from '../../core/orders/orders.js';
 import type { PhotoFault } from '../../core/video/photos.js';
@@ -19,6 +19,17 @@ const MAX_TURNS = 20;
 interface Turn {
   say: string | null;
   isWaiting: boolean;
+  /** The photo could not be fetched now. Data, because an error loses its class on its way out of `external`. */
+  trouble?: UpstreamFault;
+}
+
+async function takeTurnSafely(setting: Setting, message: Message): Promise<Turn> {
+  try {
+    return await takeTurn(setting, message);
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    return { say: null, isWaiting: false, trouble: error.fault };
+  }
 }
 
 /** Answers a message by where the person's draft stands. Safe to repeat for the same message. */
@@ -109,7 +120,9 @@ export function hugDialogue(setting: Setting) {
     for (let turns = 0; turns < MAX_TURNS; turns += 1) {
       const { message } = ctx;
       if (message !== undefined) {
-        const turn = await conversation.external(() => takeTurn(setting, message));
+        const turn = await conversation.external(() => takeTurnSafely(setting, message));
+        // The update is handled again from the start; what it has done already is known by the message.
+        if (turn.trouble !== undefined) throw new UpstreamError(turn.trouble);
         if (turn.say !== null) await ctx.reply(turn.say);
         if (!turn.isWaiting) return;
       }

@@ -1,13 +1,13 @@
 // Telegram's updates: durable before they are confirmed, handled once, in order per person, side by side across people.
 
-import { setTimeout as sleep } from 'node:timers/promises';
-import { GrammyError, HttpError } from 'grammy';
+import { BotError, GrammyError, HttpError } from 'grammy';
 import type { Update } from 'grammy/types';
 import pLimit from 'p-limit';
 import type { Context } from '../../core/context.js';
 import { UpstreamError } from '../../core/errors.js';
 import { createKeyedQueue } from '../../core/keyed-queue.js';
 import type { PendingUpdate } from '../../core/ports/store.js';
+import { wait } from '../../core/wait.js';
 
 const SOURCE = 'telegram';
 const MAX_HANDLERS_AT_ONCE = 64;
@@ -39,7 +39,8 @@ export function personKey(update: Update): string {
 }
 
 /** Network trouble and the like: the same update may succeed a moment later. */
-function isPassing(error: unknown): boolean {
+function isPassing(thrown: unknown): boolean {
+  const error = thrown instanceof BotError ? thrown.error : thrown;
   if (error instanceof UpstreamError) return error.fault.isRetryable;
   if (error instanceof GrammyError) return error.error_code === 429 || error.error_code >= 500;
   // A dialogue that a new version of the program cannot replay has been forgotten by now: the row goes on.
@@ -85,7 +86,8 @@ export function createInbox(ctx: Context, options: InboxOptions): Inbox {
           { updateId: update.update_id, attempts, err: error },
           'an update is handled again',
         );
-        await sleep(FIRST_RETRY_MS * 2 ** (attempts - 1), undefined, { signal });
+        await wait(FIRST_RETRY_MS * 2 ** (attempts - 1), signal);
+        if (isStopping()) throw error;
       }
     }
   };

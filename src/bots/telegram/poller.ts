@@ -1,14 +1,17 @@
 // Long polling: fetches updates and confirms them only after they are stored. Waits out whatever goes wrong.
 
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type Api, GrammyError } from 'grammy';
+import { Api, GrammyError } from 'grammy';
 import type { Context } from '../../core/context.js';
+import { wait } from '../../core/wait.js';
 import type { Inbox } from './inbox.js';
+import type { TelegramConfig } from './telegram-config.js';
 
 /** The kinds that the bot handles. Always sent: Telegram keeps the last list otherwise. */
 export const ALLOWED_UPDATES = ['message', 'callback_query', 'my_chat_member'] as const;
 
 const POLL_SECONDS = 25;
+/** Longer than Telegram waits for updates; then the connection is dead. */
+const ANSWER_SECONDS = 15;
 const MAX_WAIT_MS = 30_000;
 /** Another process polls with the same token, most likely the one this replaces. */
 const CONFLICT_WAIT_MS = 3_000;
@@ -23,10 +26,15 @@ export interface Poller {
 /** @param onConnected called when Telegram begins to answer */
 export function createPoller(
   ctx: Context,
-  api: Api,
+  config: TelegramConfig,
   inbox: Inbox,
   onConnected: () => void,
 ): Poller {
+  // One of its own, without automatic repeats: this loop waits and says so in the log.
+  const api = new Api(config.token.reveal(), {
+    apiRoot: config.apiRoot,
+    timeoutSeconds: POLL_SECONDS + ANSWER_SECONDS,
+  });
   let trouble: string | null = 'not connected yet';
   let failures = 0;
   let offset = 0;
@@ -60,7 +68,7 @@ export function createPoller(
           ? error.parameters.retry_after * 1000
           : Math.min(1000 * 2 ** (failures - 1), MAX_WAIT_MS);
     ctx.log.warn({ code, failures, waitMs }, 'telegram cannot be polled; waiting');
-    await sleep(waitMs, undefined, { signal: ctx.signal }).catch(() => undefined);
+    await wait(waitMs, ctx.signal);
   };
 
   return {

@@ -14,7 +14,7 @@ import { quoteFor } from './orders.js';
 /** Platforms limit edits; a card that only counts is edited this often at most, late ones half as often. */
 const COUNT_EVERY_MS = 10_000;
 const COUNT_LATE_EVERY_MS = 20_000;
-const RETRY_MS = 5_000;
+const RETRY_MS = 2_000;
 
 interface Card {
   content: CardContent;

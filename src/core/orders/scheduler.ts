@@ -20,7 +20,7 @@ const MAX_CARDS_AT_ONCE = 12;
 /** The loop looks at least this often, in case a wake-up was missed. */
 const MAX_WAIT_MS = 1_000;
 const MAX_NOTICE_FAILURES = 8;
-const NOTICE_RETRY_MS = 5_000;
+const NOTICE_RETRY_MS = 2_000;
 const NOTICE_MAX_RETRY_MS = 10 * 60_000;
 
 export interface Scheduler {

@@ -238,6 +238,8 @@ export async function lookAtGeneration(ctx: Context, order: Order): Promise<void
   ctx.wake();
 }
 
+const LOOKED_ENOUGH = { nextAttemptAt: null, lateLookUntil: null } as const;
+
 /** After giving up: fetches a video that came late as a gift, or plans the next hourly look. */
 export async function lookLate(ctx: Context, order: Order): Promise<void> {
   const now = ctx.now();
@@ -256,7 +258,7 @@ export async function lookLate(ctx: Context, order: Order): Promise<void> {
         from: ['failed'],
         cause: 'still_late',
         now,
-        set: { nextAttemptAt: next <= (order.lateLookUntil ?? 0) ? next : null },
+        set: next <= (order.lateLookUntil ?? 0) ? { nextAttemptAt: next } : LOOKED_ENOUGH,
       });
       return;
     }
@@ -266,6 +268,6 @@ export async function lookLate(ctx: Context, order: Order): Promise<void> {
     from: ['failed'],
     cause: 'looked_enough',
     now,
-    set: { nextAttemptAt: null, lateLookUntil: null },
+    set: LOOKED_ENOUGH,
   });
 }

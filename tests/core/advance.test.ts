@@ -1,0 +1,392 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { UpstreamError } from '../../src/core/errors.js';
+import type { Order, Person } from '../../src/core/model.js';
+import type { AlertKind } from '../../src/core/ports/messenger.js';
+import type { Fault } from '../../src/sandbox/pixverse/faults.js';
+import { type CoreWorld, openCoreWorld } from '../support/core-world.js';
+import { tooManyRequests } from '../support/recording-messenger.js';
+
+let world: CoreWorld;
+beforeEach(async () => {
+  world = await openCoreWorld();
+});
+afterEach(async () => {
+  expect(world.errors).toEqual([]);
+  await world.close();
+});
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+async function causes(order: Order): Promise<string[]> {
+  return (await world.ctx.store.listEvents(order.id)).map((event) => event.cause);
+}
+
+async function freeState(person: Person) {
+  return world.ctx.store.freeState(person.id, world.ctx.config.free, world.clock.now);
+}
+
+function alerts(): AlertKind[] {
+  return world.messenger.notices.flatMap((n) => (n.kind === 'admin_alert' ? [n.alert] : []));
+}
+
+const submits = () => world.pixverse.calls().filter((call) => call.path.includes('generate'));
+
+/** One order through a world with these faults. */
+async function orderWith(...faults: Fault[]): Promise<{ order: Order; person: Person }> {
+  for (const fault of faults) world.pixverse.faults.add(fault);
+  const person = await world.newPerson();
+  const order = await world.order(person);
+  await world.settle();
+  return { order: await world.read(order.id), person };
+}
+
+function expectDelivered(order: Order, generations = 1): void {
+  expect(order.status).toBe('delivered');
+  expect(world.messenger.videosOf(order.id)).toBe(1);
+  expect(world.pixverse.generations()).toHaveLength(generations);
+}
+
+describe('a passing trouble ends in a delivered video', () => {
+  test.each<[string, Fault[]]>([
+    ['429 at the submit', [{ on: 'submit', kind: 'http_429', retryAfterSeconds: 7, times: 2 }]],
+    ['502 at the submit', [{ on: 'submit', kind: 'http_502', times: 2 }]],
+    ['502 although accepted', [{ on: 'submit', kind: 'http_502', isActedOn: true, times: 1 }]],
+    ['cut before accepting', [{ on: 'submit', kind: 'cut_before', times: 3 }]],
+    ['cut after accepting', [{ on: 'submit', kind: 'cut_after', times: 1 }]],
+    ['no JSON', [{ on: 'submit', kind: 'not_json', isActedOn: true, times: 1 }]],
+    ['high load', [{ on: 'submit', kind: 'error', code: 500069, times: 3 }]],
+    ['unknown error 99999', [{ on: 'submit', kind: 'error', code: 99999, times: 2 }]],
+    ['database error', [{ on: 'submit', kind: 'error', code: 500100, times: 2 }]],
+    ['slots taken', [{ on: 'submit', kind: 'error', code: 500044, times: 3 }]],
+    ['upload failing', [{ on: 'upload', kind: 'error', code: 500041, times: 2 }]],
+    ['upload 429', [{ on: 'upload', kind: 'http_429', times: 2 }]],
+    ['upload cut', [{ on: 'upload', kind: 'cut_after', times: 2 }]],
+    ['looks failing', [{ on: 'result', kind: 'http_502', times: 4 }]],
+    ['looks cut', [{ on: 'result', kind: 'cut_before', times: 4 }]],
+    ['a look refused with an odd code', [{ on: 'result', kind: 'error', code: 123456, times: 2 }]],
+    ['unknown status', [{ on: 'generation', kind: 'odd_status', status: 9, results: 3 }]],
+    ['done without an address', [{ on: 'generation', kind: 'empty_url', results: 3 }]],
+    ['file forbidden', [{ on: 'media', kind: 'forbidden', times: 2 }]],
+    ['file cut off', [{ on: 'media', kind: 'cut_half', times: 2 }]],
+    ['file is a page', [{ on: 'media', kind: 'html', times: 2 }]],
+    ['file redirected', [{ on: 'media', kind: 'redirect', times: 2 }]],
+    ['file gateway error', [{ on: 'media', kind: 'http_502', times: 2 }]],
+    ['a picture is no longer known', [{ on: 'submit', kind: 'error', code: 400032, times: 1 }]],
+  ])('%s', async (_name, faults) => {
+    const { order, person } = await orderWith(...faults);
+    expectDelivered(order);
+    expect(await freeState(person)).toBe('used_up');
+  });
+
+  test('an ambiguous submit is repeated under the same trace id, a refused one under a new one', async () => {
+    const { order } = await orderWith(
+      { on: 'submit', kind: 'cut_after', times: 1 },
+      { on: 'submit', kind: 'cut_before', times: 1 },
+    );
+    expect(new Set(submits().map((call) => call.traceId)).size).toBe(1);
+    expectDelivered(order);
+    await world.close();
+    world = await openCoreWorld();
+    const other = await orderWith({ on: 'submit', kind: 'error', code: 500069, times: 1 });
+    expect(new Set(submits().map((call) => call.traceId)).size).toBe(2);
+    expect(other.order.generationAttempts).toBe(2);
+  });
+
+  test('waits grow from the configured delay, and the wish of the service is honoured', async () => {
+    world.pixverse.faults.add({ on: 'submit', kind: 'http_502', times: 3 });
+    world.pixverse.faults.add({ on: 'submit', kind: 'http_429', retryAfterSeconds: 60, times: 1 });
+    await world.order(await world.newPerson());
+    await world.settle();
+    const times = submits().map((call) => call.at);
+    const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0));
+    expect(gaps.slice(0, 4)).toEqual(expect.arrayContaining([2_000, 4_000]));
+    expect(Math.max(...gaps)).toBeGreaterThanOrEqual(60_000);
+  });
+
+  test('every look at a generation has a trace id of its own', async () => {
+    await orderWith();
+    const looks = world.pixverse.calls().filter((call) => call.path.includes('result'));
+    expect(looks.length).toBeGreaterThan(2);
+    expect(new Set(looks.map((call) => call.traceId)).size).toBe(looks.length);
+  });
+
+  test('a failed generation is submitted once more with a new trace id', async () => {
+    const { order } = await orderWith({ on: 'generation', kind: 'ends_as', status: 8, times: 1 });
+    expectDelivered(order, 2);
+    expect(new Set(submits().map((call) => call.traceId)).size).toBe(2);
+    expect(await causes(order)).toContain('generation_failed_once');
+  });
+
+  test('Fusion refused as invalid: the composite route makes the video', async () => {
+    const { order } = await orderWith({ on: 'submit', kind: 'error', code: 500020, times: 1 });
+    expectDelivered(order);
+    expect(world.pixverse.generations()[0]?.path).toContain('img/generate');
+    expect(order.route).toBe('composite');
+  });
+
+  test('sandbox services that are slow only make it later', async () => {
+    const { order } = await orderWith(
+      { on: 'submit', kind: 'slow', ms: 30 },
+      { on: 'result', kind: 'slow', ms: 30 },
+    );
+    expectDelivered(order);
+  });
+});
+
+describe('an order that cannot be made is given back and the person hears why', () => {
+  test.each<[string, Fault, string, AlertKind | null]>([
+    ['moderated at the submit', { on: 'submit', kind: 'error', code: 500063 }, 'moderated', null],
+    ['moderated result', { on: 'generation', kind: 'ends_as', status: 7 }, 'moderated', null],
+    ['failed twice', { on: 'generation', kind: 'ends_as', status: 8 }, 'generation_failed', null],
+    ['deleted', { on: 'generation', kind: 'ends_as', status: 6 }, 'generation_failed', null],
+    [
+      'bad photo at the submit',
+      { on: 'submit', kind: 'error', code: 500032 },
+      'photo_refused',
+      null,
+    ],
+    [
+      'both routes refused',
+      { on: 'submit', kind: 'error', code: 400017 },
+      'upstream_refused',
+      'pixverse_refused',
+    ],
+    [
+      'wrong key',
+      { on: 'submit', kind: 'error', code: 10001 },
+      'upstream_unavailable',
+      'pixverse_auth',
+    ],
+    [
+      'out of credits',
+      { on: 'account', kind: 'out_of_credits' },
+      'out_of_pixverse_credits',
+      'pixverse_out_of_credits',
+    ],
+    [
+      'our own fault',
+      { on: 'submit', kind: 'error', code: 400013 },
+      'internal',
+      'pixverse_refused',
+    ],
+    [
+      'an unknown code',
+      { on: 'submit', kind: 'error', code: 777777 },
+      'upstream_refused',
+      'pixverse_unknown_code',
+    ],
+    [
+      'no answer at all',
+      { on: 'submit', kind: 'cut_before' },
+      'upstream_unavailable',
+      'submit_given_up',
+    ],
+    [
+      'high load for ever',
+      { on: 'submit', kind: 'error', code: 500069 },
+      'upstream_unavailable',
+      'submit_given_up',
+    ],
+    [
+      'a picture unknown twice',
+      { on: 'submit', kind: 'error', code: 400032 },
+      'photo_refused',
+      null,
+    ],
+  ])('%s', async (_name, fault, failureCode, alert) => {
+    const { order, person } = await orderWith(fault);
+    expect(order).toMatchObject({ status: 'failed', failureCode });
+    expect(await freeState(person)).toBe('available');
+    expect(world.messenger.cardOf(order.id)).toMatchObject({
+      stage: 'failed',
+      failureCode,
+      money: 'free_returned',
+    });
+    expect(alerts()).toEqual(alert === null ? [] : [alert]);
+    expect(order.nextAttemptAt).toBeNull();
+  });
+
+  test('no more than the configured repeats are made', async () => {
+    await orderWith({ on: 'submit', kind: 'cut_before' });
+    expect(submits()).toHaveLength(1 + world.ctx.config.pixverse.maxRetries);
+  });
+
+  test('there is no second way after moderation', async () => {
+    await orderWith({ on: 'submit', kind: 'error', code: 500063 });
+    expect(submits()).toHaveLength(1);
+  });
+
+  test('slots refused for a quarter of an hour are given back, and the operator is told', async () => {
+    const { order } = await orderWith({ on: 'submit', kind: 'error', code: 500044 });
+    expect(order).toMatchObject({ status: 'failed', failureCode: 'upstream_unavailable' });
+    expect(alerts()).toEqual(['pixverse_slots']);
+    expect(world.clock.now - (order.queuedAt ?? 0)).toBeGreaterThanOrEqual(15 * MINUTE_MS);
+  });
+
+  test('credits come back once', async () => {
+    const person = await world.newPerson();
+    await world.order(person);
+    await world.settle();
+    const entry = { orderId: null, actor: 'telegram:1', reason: null } as const;
+    await world.ctx.store.bookEntry(
+      { personId: person.id, delta: 5, kind: 'admin_grant', cause: 'g', ...entry },
+      world.clock.now,
+    );
+    world.pixverse.faults.add({ on: 'generation', kind: 'ends_as', status: 7 });
+    const order = await world.order(person);
+    expect(await world.ctx.store.balance(person.id)).toBe(0);
+    await world.settle();
+    expect(await world.ctx.store.balance(person.id)).toBe(5);
+    expect(world.messenger.cardOf(order.id)).toMatchObject({ money: 'credits_returned' });
+  });
+
+  test('a photo declined while the person chooses goes, the other stays, before any money', async () => {
+    world.pixverse.faults.add({ on: 'upload', kind: 'moderation', times: 1 });
+    const draft = await world.draft(await world.newPerson());
+    await world.settle();
+    const left = await world.read(draft.id);
+    expect(left.status).toBe('draft');
+    expect(left.photos.map((photo) => photo.position)).toEqual([2]);
+    expect(world.messenger.notices).toEqual([
+      { kind: 'photo_declined', orderId: draft.id, position: 1, reason: 'moderated' },
+    ]);
+    expect(world.messenger.cardOf(draft.id)).toEqual({ stage: 'one_photo', missing: 1 });
+  });
+});
+
+describe('a generation that takes too long', () => {
+  test('is given back after half an hour, looked for hourly, and delivered late as a gift', async () => {
+    world.pixverse.setGenerationMs(5 * HOUR_MS - 10 * MINUTE_MS);
+    const person = await world.newPerson();
+    const order = await world.order(person);
+    await world.settle(40 * MINUTE_MS);
+    const given = await world.read(order.id);
+    expect(given).toMatchObject({ status: 'failed', failureCode: 'timeout' });
+    expect((given.endedAt ?? 0) - (given.submittedAt ?? 0)).toBe(30 * MINUTE_MS);
+    expect(alerts()).toEqual(['order_timeout']);
+    expect(await freeState(person)).toBe('available');
+    await world.settle(24 * HOUR_MS);
+    const gift = await world.read(order.id);
+    expect(gift).toMatchObject({ status: 'delivered', isGift: true });
+    expect(world.messenger.videosOf(order.id)).toBe(1);
+    expect(world.messenger.notices.at(-1)).toMatchObject({ kind: 'video_ready', isGift: true });
+    expect(await freeState(person)).toBe('available');
+  });
+
+  test('and never comes is looked for a day and then left', async () => {
+    const { order } = await orderWith({ on: 'generation', kind: 'stuck' });
+    await world.settle(48 * HOUR_MS);
+    const left = await world.read(order.id);
+    expect(left).toMatchObject({ status: 'failed', nextAttemptAt: null, lateLookUntil: null });
+  });
+
+  test('frees its slot after ten minutes, as at PixVerse', async () => {
+    await world.close();
+    world = await openCoreWorld({ pixverse: { maxConcurrent: 1 }, standInSlots: 1 });
+    world.pixverse.faults.add({ on: 'generation', kind: 'stuck', times: 1 });
+    const stuck = await world.order(await world.newPerson());
+    world.clock.now += 1;
+    const next = await world.order(await world.newPerson());
+    await world.settle(9 * MINUTE_MS);
+    expect((await world.read(next.id)).status).toBe('queued');
+    await world.settle(10 * MINUTE_MS);
+    expect((await world.read(next.id)).status).toBe('delivered');
+    expect((await world.read(stuck.id)).status).toBe('generating');
+  });
+});
+
+describe('delivery', () => {
+  test('goes on trying while the platform is in trouble, and there is one video', async () => {
+    const order = await world.order(await world.newPerson());
+    await world.run();
+    const broken = new UpstreamError({ service: 'telegram', operation: 'x', isRetryable: true });
+    world.messenger.failures = Array.from({ length: 9 }, () => broken);
+    await world.settle();
+    expect((await world.read(order.id)).status).toBe('delivered');
+    expect(world.messenger.videosOf(order.id)).toBe(1);
+  });
+
+  test('falls back to a message of its own when the card is gone, with the intent recorded', async () => {
+    world.messenger.areCardsGone = true;
+    const order = await world.order(await world.newPerson());
+    await world.settle();
+    const done = await world.read(order.id);
+    expect(done.status).toBe('delivered');
+    expect(done.sendIntentAt).not.toBeNull();
+    expect(world.messenger.videosOf(order.id)).toBe(1);
+    expect(world.messenger.notices).toEqual([]);
+  });
+
+  test('keeps the video for somebody who blocked the bot and delivers it when they come back', async () => {
+    const person = await world.newPerson('555');
+    const order = await world.order(person);
+    await world.run();
+    world.messenger.isBlocked = true;
+    await world.settle(5 * HOUR_MS);
+    expect((await world.read(order.id)).status).toBe('generated');
+    world.messenger.isBlocked = false;
+    await world.newPerson('555');
+    await world.settle();
+    expect((await world.read(order.id)).status).toBe('delivered');
+    expect(world.messenger.videosOf(order.id)).toBe(1);
+  });
+
+  test('makes a file smaller that the platform would not take', async () => {
+    const full = await orderWith();
+    const whole = [...world.messenger.messages.values()].at(-1);
+    const size = whole !== undefined && 'video' in whole ? (whole.video.file?.sizeBytes ?? 0) : 0;
+    expect(full.order.status).toBe('delivered');
+    await world.close();
+    world = await openCoreWorld();
+    Object.assign(world.messenger, { maxVideoBytes: Math.floor(size * 0.7) });
+    const { order } = await orderWith();
+    expect(order.status).toBe('delivered');
+    const small = [...world.messenger.messages.values()].at(-1);
+    const file = small !== undefined && 'video' in small ? small.video.file : null;
+    expect(file?.sizeBytes).toBeLessThanOrEqual(Math.floor(size * 0.7));
+    expect(file?.path).toMatch(/\.small\.mp4$/);
+  });
+
+  test('brings a still of the hug with the video', async () => {
+    await orderWith();
+    const [shown] = [...world.messenger.messages.values()];
+    const cover = shown !== undefined && 'video' in shown ? shown.video.file?.cover : null;
+    expect(cover?.subarray(0, 2)).toEqual(Buffer.from([0xff, 0xd8]));
+  });
+});
+
+describe('the card', () => {
+  test('is edited at stage changes and otherwise at most every ten seconds', async () => {
+    const order = await world.order(await world.newPerson());
+    const shown: { at: number; stage: string }[] = [];
+    const showCard = world.messenger.showCard.bind(world.messenger);
+    world.messenger.showCard = (request) => {
+      shown.push({ at: world.clock.now, stage: request.content.stage });
+      return showCard(request);
+    };
+    await world.settle();
+    const making = shown.filter((card) => card.stage === 'making').map((card) => card.at);
+    const gaps = making.slice(1).map((at, index) => at - (making[index] ?? 0));
+    expect(making.length).toBeGreaterThan(2);
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(10_000);
+    expect((await world.read(order.id)).status).toBe('delivered');
+  });
+
+  test('is silent for as long as the platform asks', async () => {
+    const order = await world.order(await world.newPerson());
+    await world.run();
+    world.messenger.failures = [tooManyRequests(30_000)];
+    const refusedAt = world.clock.now + 10_000;
+    const shown: number[] = [];
+    const showCard = world.messenger.showCard.bind(world.messenger);
+    world.messenger.showCard = (request) => {
+      if (request.content.stage === 'making') shown.push(world.clock.now);
+      return showCard(request);
+    };
+    await world.settle();
+    expect(shown[0]).toBe(refusedAt);
+    expect(shown[1] ?? Infinity).toBeGreaterThanOrEqual(refusedAt + 30_000);
+    expect((await world.read(order.id)).status).toBe('delivered');
+  });
+});
