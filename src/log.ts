@@ -28,12 +28,15 @@ const HIDDEN_FIELDS = [
 /** Bot tokens and bearer-like strings, wherever they stand. File addresses of Telegram carry the token. */
 const SECRET_PATTERNS = [/\b\d{3,20}:[A-Za-z0-9_-]{30,}\b/g, /https?:\/\/[^\s"']+/g];
 
+/** A shorter value is no secret worth the name, and taking it out would garble every text. */
+const MIN_SECRET_LENGTH = 6;
+
 /** Takes known secrets and anything that looks like a token or an address out of a text. */
 export function scrubText(text: string, secrets: readonly Secret[]): string {
   let scrubbed = text;
   for (const secret of secrets) {
     const value = secret.reveal();
-    if (value !== '') scrubbed = scrubbed.replaceAll(value, '[secret]');
+    if (value.length >= MIN_SECRET_LENGTH) scrubbed = scrubbed.replaceAll(value, '[secret]');
   }
   for (const pattern of SECRET_PATTERNS) scrubbed = scrubbed.replace(pattern, '[hidden]');
   return scrubbed;

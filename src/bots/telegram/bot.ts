@@ -8,7 +8,7 @@ import {
   createConversation,
   type VersionedState,
 } from '@grammyjs/conversations';
-import { Bot, GrammyError } from 'grammy';
+import { Api, Bot, GrammyError } from 'grammy';
 import type { Update } from 'grammy/types';
 import type { Context } from '../../core/context.js';
 import type { TelegramConfig } from './telegram-config.js';
@@ -140,8 +140,13 @@ async function connect(
   inbox: Inbox,
   onConnected: () => void,
 ): Promise<Connection> {
-  const { api, config, core } = setting;
-  await bot.init();
+  const { config, core } = setting;
+  // Without automatic repeats: `connectPatiently` waits, and says so in the log.
+  const api = new Api(config.token.reveal(), {
+    apiRoot: config.apiRoot,
+    timeoutSeconds: CALL_TIMEOUT_SECONDS,
+  });
+  bot.botInfo = await api.getMe();
   if (config.webhook === null) {
     await api.deleteWebhook();
     return createPoller(core, config, inbox, onConnected);
