@@ -1,0 +1,231 @@
+// What can be switched to go wrong on the page: a few faults of the stand-ins, each with a name and a sentence.
+
+import type { Fault as PixverseFault } from './pixverse/faults.js';
+import { type Fault as TelegramFault, parseFault } from './telegram/faults.js';
+import type { World } from './world.js';
+
+interface SwitchText {
+  id: string;
+  name: string;
+  /** One sentence about what happens. */
+  about: string;
+  /** Strikes once and switches itself off; without it, it stays until it is switched off. */
+  isOnce?: true;
+}
+
+type FaultSwitch = SwitchText &
+  (
+    | { service: 'pixverse'; faults: PixverseFault[] }
+    /** No two switches share a kind: Telegram's faults are switched off by kind. */
+    | { service: 'telegram'; faults: TelegramFault[] }
+  );
+
+export interface FaultView extends SwitchText {
+  service: FaultSwitch['service'];
+  isOn: boolean;
+}
+
+export interface FaultBoard {
+  list(): FaultView[];
+  /** Safe to repeat. @returns false when there is no such switch */
+  set(id: string, isOn: boolean): boolean;
+  /** Ends every fault. */
+  clear(): void;
+}
+
+const PIXVERSE_SWITCHES: readonly FaultSwitch[] = [
+  {
+    service: 'pixverse',
+    id: 'pixverse-slow',
+    name: 'Slow',
+    about: 'Every answer of PixVerse takes six seconds longer.',
+    faults: [
+      { on: 'upload', kind: 'slow', ms: 6000 },
+      { on: 'submit', kind: 'slow', ms: 6000 },
+      { on: 'result', kind: 'slow', ms: 6000 },
+    ],
+  },
+  {
+    service: 'pixverse',
+    id: 'pixverse-429',
+    name: 'Too many requests (429)',
+    about: 'Photos and orders are turned away; the bot asks again, with growing waits.',
+    faults: [
+      { on: 'upload', kind: 'http_429', retryAfterSeconds: 2 },
+      { on: 'submit', kind: 'http_429', retryAfterSeconds: 2 },
+    ],
+  },
+  {
+    service: 'pixverse',
+    id: 'pixverse-502',
+    name: 'Bad gateway (502)',
+    about: 'Orders end at a broken gateway, and the bot cannot know whether they were accepted.',
+    faults: [{ on: 'submit', kind: 'http_502' }],
+  },
+  {
+    service: 'pixverse',
+    id: 'pixverse-cut-before',
+    name: 'Cut before accepting',
+    about: 'The connection breaks before the next order reaches PixVerse.',
+    isOnce: true,
+    faults: [{ on: 'submit', kind: 'cut_before', times: 1 }],
+  },
+  {
+    service: 'pixverse',
+    id: 'pixverse-cut-after',
+    name: 'Cut after accepting',
+    about: 'PixVerse accepts the next order but its answer is lost: it must not be made twice.',
+    isOnce: true,
+    faults: [{ on: 'submit', kind: 'cut_after', times: 1 }],
+  },
+  {
+    service: 'pixverse',
+    id: 'pixverse-photo-declined',
+    name: 'Photo declined',
+    about: 'The content rules decline the next photo that is uploaded.',
+    isOnce: true,
+    faults: [{ on: 'upload', kind: 'moderation', times: 1 }],
+  },
+  {
+    service: 'pixverse',
+    id: 'pixverse-moderated',
+    name: 'Generation moderated (7)',
+    about: 'The content rules decline every video when it is made.',
+    faults: [{ on: 'generation', kind: 'ends_as', status: 7 }],
+  },
+  {
+    service: 'pixverse',
+    id: 'pixverse-failed',
+    name: 'Generation failed (8)',
+    about: 'Every generation fails; the bot orders it once more before it gives up.',
+    faults: [{ on: 'generation', kind: 'ends_as', status: 8 }],
+  },
+  {
+    service: 'pixverse',
+    id: 'pixverse-stuck',
+    name: 'Stuck',
+    about: 'The next generation never ends; after half an hour the bot gives the order back.',
+    isOnce: true,
+    faults: [{ on: 'generation', kind: 'stuck', times: 1 }],
+  },
+  {
+    service: 'pixverse',
+    id: 'pixverse-no-credits',
+    name: 'Out of credits',
+    about: 'The PixVerse account is empty and orders are refused.',
+    faults: [{ on: 'account', kind: 'out_of_credits' }],
+  },
+  {
+    service: 'pixverse',
+    id: 'pixverse-webhook-lost',
+    name: 'Webhook lost',
+    about: 'PixVerse no longer tells when a video is done, so the bot has to ask.',
+    faults: [{ on: 'webhook', kind: 'lost' }],
+  },
+];
+
+const TELEGRAM_SWITCHES: readonly FaultSwitch[] = [
+  {
+    service: 'telegram',
+    id: 'telegram-slow',
+    name: 'Slow',
+    about: 'Every call of the bot takes three seconds longer.',
+    faults: [{ kind: 'slow', method: '*', ms: 3000 }],
+  },
+  {
+    service: 'telegram',
+    id: 'telegram-429',
+    name: 'Too many requests (429)',
+    about: 'Every call is turned away with the wish to wait five seconds.',
+    faults: [{ kind: 'too_many_requests', method: '*', retryAfter: 5 }],
+  },
+  {
+    service: 'telegram',
+    id: 'telegram-502',
+    name: 'Bad gateway (502)',
+    about: 'Every call ends at a broken gateway: nothing reaches the chat.',
+    faults: [{ kind: 'bad_gateway', method: '*' }],
+  },
+  {
+    service: 'telegram',
+    id: 'telegram-cut-before',
+    name: 'Cut before acting',
+    about: 'The connection of every call breaks before anything is done.',
+    faults: [{ kind: 'cut_before', method: '*' }],
+  },
+  {
+    service: 'telegram',
+    id: 'telegram-cut-after',
+    name: 'Cut after acting',
+    about: 'The next video lands in the chat, but the bot does not hear of it.',
+    isOnce: true,
+    faults: [{ kind: 'cut_after', method: 'editMessageMedia', times: 1 }],
+  },
+  {
+    service: 'telegram',
+    id: 'telegram-twice',
+    name: 'Everything twice',
+    about: 'Each message and each tap reaches the bot two times.',
+    faults: [{ kind: 'duplicate_updates' }, { kind: 'repeat_taps' }],
+  },
+];
+
+const SWITCHES = [...PIXVERSE_SWITCHES, ...TELEGRAM_SWITCHES];
+
+/** The switches of a world, all of them off. */
+export function createFaultBoard({ pixverse, telegram }: World): FaultBoard {
+  /** Ids of the faults at PixVerse, by switch. */
+  const added = new Map<string, string[]>();
+
+  function isOn(one: FaultSwitch): boolean {
+    if (one.service === 'telegram') {
+      const kinds = telegram.faults.list().map((fault) => fault.kind);
+      return one.faults.some((fault) => kinds.includes(fault.kind));
+    }
+    const ids = pixverse.faults.list().map((fault) => fault.id);
+    return (added.get(one.id) ?? []).some((id) => ids.includes(id));
+  }
+
+  function switchOn(one: FaultSwitch): void {
+    if (one.service === 'pixverse') {
+      added.set(
+        one.id,
+        one.faults.map((fault) => pixverse.faults.add(fault)),
+      );
+      return;
+    }
+    for (const fault of one.faults) {
+      const parsed = parseFault(fault);
+      if (typeof parsed === 'string') throw new Error(parsed);
+      telegram.faults.add(parsed);
+    }
+  }
+
+  function switchOff(one: FaultSwitch): void {
+    if (one.service === 'telegram') {
+      for (const fault of one.faults) telegram.faults.clear(fault.kind);
+      return;
+    }
+    for (const id of added.get(one.id) ?? []) pixverse.faults.remove(id);
+    added.delete(one.id);
+  }
+
+  return {
+    list: () =>
+      SWITCHES.map((one) => {
+        const { id, service, name, about, isOnce } = one;
+        return { id, service, name, about, ...(isOnce && { isOnce }), isOn: isOn(one) };
+      }),
+    set: (id, wanted) => {
+      const one = SWITCHES.find((candidate) => candidate.id === id);
+      if (one === undefined) return false;
+      if (isOn(one) !== wanted) (wanted ? switchOn : switchOff)(one);
+      return true;
+    },
+    clear: () => {
+      pixverse.faults.clear();
+      telegram.faults.clear();
+      added.clear();
+    },
+  };
+}
