@@ -7,24 +7,32 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { schedule, type ScheduledTask } from 'node-cron';
 import { createTelegramBot, type TelegramBot } from './bots/telegram/bot.js';
+import { calling } from './bots/telegram/errors.js';
 import { createTelegramMessenger } from './bots/telegram/messenger.js';
+import { createOutboundApi, type TelegramConfig } from './bots/telegram/telegram-config.js';
 import type { Config } from './core/settings.js';
 import type { Context } from './core/context.js';
 import type { Log } from './core/log.js';
 import { keepHouse } from './core/housekeeping.js';
-import type { Platform } from './core/model.js';
+import type { Platform, ProviderId } from './core/model.js';
+import { reconcilePayments } from './core/money/reconcile.js';
+import { checkPixverseCredits } from './core/money/sales.js';
 import { createScheduler } from './core/orders/scheduler.js';
 import type { Messenger } from './core/ports/messenger.js';
+import type { PaymentProvider } from './core/ports/payment-provider.js';
 import { createVideoFiles } from './core/video/files.js';
 import { Pixverse } from './core/video/pixverse.js';
 import { type OpenDatabase, openDatabase } from './db/sqlite.js';
 import { createSqliteStore } from './db/store/store.js';
 import { type HttpServer, startHttp } from './http/server.js';
+import { createTelegramProvider } from './payments/telegram-provider.js';
+import { createTelegramStars } from './payments/telegram-stars.js';
 import type { Settings } from './config.js';
-import { loadTexts } from './texts/texts.js';
+import { loadTexts, type Texts } from './texts/texts.js';
 
-/** Minutes past each hour when house is kept; node-cron runs nothing else. */
+/** When house is kept, and when we compare with the services. node-cron runs nothing else. */
 const HOUSEKEEPING_AT = '17 * * * *';
+const COMPARING_AT = '*/5 * * * *';
 const HOUR_MS = 60 * 60_000;
 /** What runs may finish for this long when the process stops, and then has this long to be cut off. */
 const GRACE_MS = 6_000;
@@ -40,7 +48,7 @@ export interface App {
 
 /** What tests may put in the place of the real thing. */
 export type Overrides = Partial<
-  Pick<Context, 'store' | 'pixverse' | 'messengers' | 'now' | 'random'>
+  Pick<Context, 'store' | 'pixverse' | 'messengers' | 'paymentProviders' | 'now' | 'random'>
 >;
 
 /** ffmpeg makes stills and smaller files; without it videos are still delivered. */
@@ -53,6 +61,25 @@ async function checkFfmpeg(config: Config, log: Log): Promise<void> {
       'ffmpeg was not found: videos get no cover and cannot be made smaller. Install it or set FFMPEG_PATH',
     );
   }
+}
+
+/** Payments that were missed, and PixVerse's credits: at start and every few minutes. */
+async function compareWithServices(ctx: Context): Promise<void> {
+  await Promise.all([reconcilePayments(ctx), checkPixverseCredits(ctx)]);
+}
+
+/** In the order of preference: local currency where the operator connected a provider, else Stars. */
+function createProviders(
+  telegram: TelegramConfig | null,
+  texts: Texts,
+): Map<ProviderId, PaymentProvider> {
+  if (telegram === null) return new Map();
+  const outbound = { api: createOutboundApi(telegram), calling };
+  const stars = createTelegramStars(outbound, texts);
+  const { providerToken } = telegram;
+  const local =
+    providerToken === null ? [] : [createTelegramProvider(outbound, texts, providerToken)];
+  return new Map([...local, stars].map((provider) => [provider.id, provider]));
 }
 
 /** @throws DatabaseFault when the database cannot be used */
@@ -94,6 +121,7 @@ export function createApp(settings: Settings, log: Log, overrides: Overrides = {
     }),
     files: createVideoFiles({ dataDir: config.dataDir, ffmpegPath: config.ffmpegPath, log }),
     messengers,
+    paymentProviders: createProviders(settings.telegram, texts),
     now,
     random: Math.random,
     log,
@@ -116,7 +144,8 @@ export function createApp(settings: Settings, log: Log, overrides: Overrides = {
 
   let http: HttpServer | null = null;
   let working: Promise<void> = Promise.resolve();
-  let housekeeping: ScheduledTask | null = null;
+  const tasks: ScheduledTask[] = [];
+  let comparing: Promise<void> = Promise.resolve();
   let isWorking = false;
 
   const troubles = (): string[] => {
@@ -142,17 +171,22 @@ export function createApp(settings: Settings, log: Log, overrides: Overrides = {
       await context.store.voidLeases(now());
       working = scheduler.run();
       isWorking = true;
-      housekeeping = schedule(HOUSEKEEPING_AT, () => keepHouse(context), { noOverlap: true });
+      const plan = (when: string, task: () => Promise<void>): void => {
+        tasks.push(schedule(when, task, { noOverlap: true }));
+      };
+      plan(HOUSEKEEPING_AT, () => keepHouse(context));
+      plan(COMPARING_AT, () => compareWithServices(context));
       const { port } = http;
       await bot?.start();
+      comparing = compareWithServices(context);
       return { port };
     },
     stop: async () => {
       isWorking = false;
       stopping.abort();
-      await housekeeping?.stop();
+      for (const task of tasks) await task.stop();
       await http?.stop();
-      const ended = Promise.all([working, telegram.bot?.stop()]);
+      const ended = Promise.all([working, comparing, telegram.bot?.stop()]);
       const isEnded = await Promise.race([ended.then(() => true), sleep(GRACE_MS, false)]);
       if (!isEnded) {
         // What is cut off here is parked: its row says where it stood, and the next start goes on.

@@ -115,6 +115,11 @@ export const VARIABLES: readonly Variable[] = [
     about: 'root of the Bot API, or of a self-hosted or test server',
   },
   {
+    name: 'TELEGRAM_PROVIDER_TOKEN',
+    isSecret: true,
+    about: 'sells in local currency through this payment provider instead of Stars, where you may',
+  },
+  {
     name: 'TELEGRAM_WEBHOOK_SECRET',
     isSecret: true,
     about: 'with PUBLIC_URL: updates by webhook; 1 to 256 of A-Z a-z 0-9 _ -',

@@ -121,6 +121,21 @@ function readExampleVideo(reader: Reader): string | null {
   return path;
 }
 
+/** Who sells must say who they are: production refuses to sell without it. */
+function readOperator(reader: Reader, env: Env): Config['operator'] {
+  if (env.get('NODE_ENV') === 'production' && hasPlatform(env)) {
+    for (const name of ['OPERATOR_NAME', 'SUPPORT_CONTACT', 'TERMS_URL', 'PRIVACY_URL']) {
+      if (!env.has(name)) reader.fault(name, 'is required to sell in production');
+    }
+  }
+  return {
+    name: reader.text('OPERATOR_NAME'),
+    supportContact: reader.text('SUPPORT_CONTACT'),
+    termsUrl: reader.httpUrl('TERMS_URL', { httpsOnly: true }),
+    privacyUrl: reader.httpUrl('PRIVACY_URL', { httpsOnly: true }),
+  };
+}
+
 function readDatabaseFile(reader: Reader): string {
   const url = reader.text('DATABASE_URL') ?? '';
   if (/^postgres(ql)?:/.test(url)) {
@@ -183,8 +198,16 @@ function readTelegram(reader: Reader, publicUrl: string | null): TelegramConfig 
   }
   if (token === null) return null;
   const isByWebhook = secret !== null && publicUrl !== null;
+  const providerToken = reader.secret('TELEGRAM_PROVIDER_TOKEN');
+  if (providerToken !== null && !/^\d+:(TEST|LIVE):\S+$/.test(providerToken.reveal())) {
+    reader.fault(
+      'TELEGRAM_PROVIDER_TOKEN',
+      'must be <digits>:TEST:… or :LIVE:…, as @BotFather gives it',
+    );
+  }
   return {
     token,
+    providerToken,
     apiRoot,
     webhook: isByWebhook ? { secret, url: `${publicUrl}/webhooks/telegram` } : null,
   };
@@ -211,12 +234,7 @@ export function toConfig(env: Env): { settings: Settings } | { faults: ConfigFau
     photoKeepMs: reader.whole('PHOTO_KEEP_HOURS', 0, 8760) * HOUR_MS,
     ffmpegPath: reader.text('FFMPEG_PATH') ?? '',
     exampleVideo: readExampleVideo(reader),
-    operator: {
-      name: reader.text('OPERATOR_NAME'),
-      supportContact: reader.text('SUPPORT_CONTACT'),
-      termsUrl: reader.httpUrl('TERMS_URL', { httpsOnly: true }),
-      privacyUrl: reader.httpUrl('PRIVACY_URL', { httpsOnly: true }),
-    },
+    operator: readOperator(reader, env),
     adminIds: readAdminIds(reader),
     free: {
       freeVideos: reader.whole('FREE_VIDEOS', 0, 1000),
@@ -245,6 +263,7 @@ export function secretsOf({ core, telegram }: Settings): Secret[] {
     core.pixverse.apiKey,
     core.pixverse.webhook?.secret,
     telegram?.token,
+    telegram?.providerToken ?? undefined,
     telegram?.webhook?.secret,
   ].filter((secret) => secret !== undefined);
 }

@@ -22,7 +22,7 @@ const ALLOWED: Record<string, readonly string[]> = {
 
 /** Libraries that only the folder named may use; core must not learn of platforms and payment services. */
 const OWNED_LIBRARIES: Record<string, readonly string[]> = {
-  grammy: ['bots/telegram', 'sandbox'],
+  grammy: ['bots/telegram', 'payments', 'sandbox'],
   '@grammyjs/': ['bots/telegram', 'sandbox'],
   'drizzle-orm': ['db'],
   'better-sqlite3': ['db'],

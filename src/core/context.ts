@@ -1,8 +1,9 @@
 // What every function of core is handed: settings, ports, clock and log, in one frozen object.
 
 import type { Log } from './log.js';
-import type { Platform } from './model.js';
+import type { Platform, ProviderId } from './model.js';
 import type { Messenger } from './ports/messenger.js';
+import type { PaymentProvider } from './ports/payment-provider.js';
 import type { Store } from './ports/store.js';
 import type { Config } from './settings.js';
 import type { VideoFiles } from './video/files.js';
@@ -14,6 +15,8 @@ export interface Context {
   readonly pixverse: Pixverse;
   readonly files: VideoFiles;
   readonly messengers: ReadonlyMap<Platform, Messenger>;
+  /** In the order in which they are offered. */
+  readonly paymentProviders: ReadonlyMap<ProviderId, PaymentProvider>;
   /** Epoch ms. */
   readonly now: () => number;
   /** A number in [0, 1), for jitter and experiments. */

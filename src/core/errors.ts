@@ -11,6 +11,9 @@ export type AppErrorCode =
   | 'not_found'
   | 'not_owner'
   | 'insufficient_credits'
+  | 'sales_paused'
+  | 'person_paused'
+  | 'rate_limited'
   | 'bad_input';
 
 /** A refusal with a reason that a person may hear. `reason` narrows the code (for example which photo fault). */

@@ -1,4 +1,4 @@
-// The records that core works with, as plain data. How they are stored is `db/schema.ts`.
+// The records that core works with, as plain data. How they are stored is `db/schema/`.
 // Time points (`…At`) are epoch milliseconds UTC; null means "not yet" or "never".
 
 import type { OrderStatus } from './orders/status.js';
@@ -20,6 +20,8 @@ export interface Person {
   isLocaleChosen: boolean;
   /** ISO 4217, chosen by the person; null while we go by hints. */
   currency: string | null;
+  /** When the person last chose a currency. */
+  currencyChosenAt: number | null;
   /** Variant id that is listed first for this person: a sticky experiment. */
   offerFirst: string;
   /** Where the person came from: the payload of their first deep link. */
@@ -133,7 +135,12 @@ export interface Order {
 
   variant: string | null;
   quote: Quote | null;
-  fundedBy: 'free' | 'credits' | null;
+  /** `payment`: credits that were bought for this very order. */
+  fundedBy: 'free' | 'credits' | 'payment' | null;
+  /** The newest page to pay this order on. */
+  checkoutId: string | null;
+  /** The payment whose credits funded it. */
+  paymentId: string | null;
 
   route: Route;
   /** Generations that were submitted or may have been. */
@@ -184,13 +191,26 @@ export interface Order {
   endedAt: number | null;
 }
 
+/**
+ * `purchase`: a payment became credits. `payment_refund`: credits leave because their payment goes back.
+ * `refund_kept`: that payment could not go back, so the credits return.
+ */
+export type LedgerKind =
+  | 'order_spend'
+  | 'order_return'
+  | 'admin_grant'
+  | 'admin_revoke'
+  | 'purchase'
+  | 'payment_refund'
+  | 'refund_kept';
+
 /** One signed row of the append-only ledger. A balance is the sum of a person's rows. */
 export interface LedgerEntry {
   id: number;
   personId: string;
   /** Credits; never zero. */
   delta: number;
-  kind: 'order_spend' | 'order_return' | 'admin_grant' | 'admin_revoke';
+  kind: LedgerKind;
   /** What caused it; unique, so that it is booked once. */
   cause: string;
   orderId: string | null;
@@ -198,4 +218,69 @@ export interface LedgerEntry {
   actor: string | null;
   reason: string | null;
   createdAt: number;
+}
+
+/** A payment service as this program knows it. */
+export type ProviderId = 'telegram_stars' | 'telegram_provider';
+
+/** The page to pay on: an invoice in the chat. Its id is the payload that comes back with the payment. */
+export interface Checkout {
+  id: string;
+  personId: string;
+  provider: ProviderId;
+  platform: Platform;
+  chatId: string;
+  /** What is bought: the video of this order in this variant … */
+  orderId: string | null;
+  variant: string | null;
+  /** … or a pack of credits. */
+  packId: string | null;
+  /** Frozen; `credits` is what the payment becomes. */
+  quote: Quote;
+  status: 'open' | 'paid' | 'expired' | 'cancelled';
+  /** The message that shows it; null before it is shown and after it was taken away. */
+  messageId: string | null;
+  /** When the next thing is to be done: show it, close it, take it away. */
+  dueAt: number | null;
+  failures: number;
+  createdAt: number;
+  expiresAt: number;
+}
+
+/** Why a payment goes back. */
+export type RefundCause =
+  'order_failed' | 'order_cancelled' | 'surplus' | 'mismatch' | 'admin' | 'elsewhere';
+
+/**
+ * A payment that a provider reported, once per charge.
+ * `settled`: became credits. `surplus`: what it was for had been paid. `mismatch`: not the amount, currency or payer of
+ * its checkout. `unknown`: no checkout of ours; it waits for an operator.
+ */
+export interface Payment {
+  id: string;
+  provider: ProviderId;
+  /** The provider's id of the charge: the key for giving it back. */
+  chargeId: string;
+  checkoutId: string | null;
+  personId: string | null;
+  orderId: string | null;
+  /** The provider's id of who paid, needed for giving it back; erased with the person's data. */
+  payerRef: string | null;
+  currency: string;
+  exponent: number;
+  amountMinor: number;
+  /** What it became, or would become. */
+  credits: number;
+  outcome: 'settled' | 'surplus' | 'mismatch' | 'unknown';
+  /** Can this provider give money back? */
+  isRefundable: boolean;
+  /** `due`: on its way back. `kept`: could not go back and stays as credits. */
+  refundStatus: 'due' | 'refunded' | 'kept' | null;
+  refundCause: RefundCause | null;
+  nextRefundAt: number | null;
+  refundFailures: number;
+  refundedAt: number | null;
+  /** Credits that could not be taken back because they were spent: only after a refund that began elsewhere. */
+  unrecoveredCredits: number;
+  receivedAt: number;
 }

@@ -2,6 +2,8 @@
 
 import type { Context } from './context.js';
 import type { Identity, Person, Platform } from './model.js';
+import { personCurrency } from './money/offers.js';
+import { isCheaper } from './money/pricing.js';
 import type { SeenIdentity } from './ports/store.js';
 import { VARIANTS } from './variants.js';
 
@@ -34,6 +36,32 @@ export async function meetPerson(
 
 export async function chooseLocale(ctx: Context, personId: string, locale: string): Promise<void> {
   await ctx.store.setPerson(personId, { locale, isLocaleChosen: true });
+}
+
+/** A change to a cheaper currency is taken once in this time: prices follow where people live. */
+const CHEAPER_ONCE_MS = 90 * 24 * 60 * 60_000;
+
+/**
+ * Stores the currency that a person chose. Quotes that are frozen stay as they are.
+ * @returns `too_soon` for a second change to a cheaper one within 90 days
+ */
+export async function chooseCurrency(
+  ctx: Context,
+  person: Person,
+  platform: Platform,
+  currency: string,
+): Promise<'chosen' | 'too_soon'> {
+  const now = ctx.now();
+  const present = await personCurrency(ctx, person, platform);
+  const isRecent =
+    person.currencyChosenAt !== null && now - person.currencyChosenAt < CHEAPER_ONCE_MS;
+  if (isRecent && isCheaper(currency, present)) return 'too_soon';
+  await ctx.store.setPerson(person.id, {
+    currency,
+    // Going back up costs nothing of the one change to a cheaper one.
+    ...(isCheaper(currency, present) && { currencyChosenAt: now }),
+  });
+  return 'chosen';
 }
 
 export function isAdmin(ctx: Context, platform: Platform, platformUserId: string): boolean {

@@ -6,9 +6,8 @@ import { fileURLToPath } from 'node:url';
 import SqliteDriver from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
-import * as schema from './schema.js';
 
-export type Database = BetterSQLite3Database<typeof schema> & { $client: SqliteDriver.Database };
+export type Database = BetterSQLite3Database & { $client: SqliteDriver.Database };
 
 export interface OpenDatabase {
   db: Database;
@@ -45,7 +44,7 @@ export function openDatabase(file: string): OpenDatabase {
     client.pragma('foreign_keys = ON');
     client.pragma('secure_delete = ON');
     client.pragma('busy_timeout = 2000');
-    const db = drizzle(client, { schema });
+    const db = drizzle(client);
     refuseNewerSchema(client);
     migrate(db, { migrationsFolder: MIGRATIONS_FOLDER });
     const opened = client;

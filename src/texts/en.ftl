@@ -14,6 +14,9 @@ command-start = Start
 command-hug = Make a hug video
 command-videos = My videos
 command-price = What it costs
+command-balance = My credits
+command-buy = Buy credits
+command-currency = Change the currency
 command-language = Change the language
 command-help = How it works
 command-cancel = Cancel what I began
@@ -54,6 +57,7 @@ help =
     /hug  begin
     /videos  all your videos
     /price  what it costs
+    /buy and /balance  credits
     /cancel  stop what you began
     /language  change the language
     /terms and /privacy  the rules, and what happens to your photos
@@ -112,6 +116,7 @@ card-choose =
     ✅ 2 of 2. Which video shall I make?
 card-choose-replacing =
     Send the new photo { $position }.
+card-awaiting = 💳 { $name }: pay { $price } with the invoice below.
 card-balance = You have { $credits ->
     [one] one credit
    *[other] { $credits } credits
@@ -135,6 +140,8 @@ card-cancelled = Cancelled.
 card-expired = This order was left for a day, so I closed it and forgot its photos.
 money-free_returned = Your free video is still yours.
 money-free_used_up = Your free tries are used up now.
+money-payment_due = Your { $price } are on their way back to you.
+money-payment_returned = Your { $price } are already back with you.
 money-credits_returned = Your credits are already back.
 money-nothing_taken = Nothing was taken.
 
@@ -174,11 +181,24 @@ payment-due =
         [failures_used_up] Your free tries are used up.
         [budget_used_up] Today's free videos are all given away; there are new ones tomorrow.
        *[other] This video is not free.
-    }
-    { $name } costs { $price } or { $credits ->
-        [one] one credit
-       *[other] { $credits } credits
-    }. Paying in the chat comes soon; your photos stay here until then.
+    } Pay with the invoice below, and I begin.
+invoice-there = The invoice is already here, below the picture. Pay it, and I begin.
+invoice-failed = I couldn't make the invoice, and nothing was taken. We have been told. Please try again a little later.
+invoice-video-description = A { $resolution } video of { $seconds } seconds in which the two of you hug. If it can't be made, your money comes back by itself.
+invoice-pack-title = { $credits } credits
+invoice-pack-description = { $credits } credits for hug videos. They do not expire.
+pay-refused-unknown = This invoice is not ours any more. Use /hug to begin anew.
+pay-refused-not_owner = This invoice belongs to somebody else. Use /hug to make your own video.
+pay-refused-paid = This is already paid. You need not do anything.
+pay-refused-closed = This invoice is closed. Use /hug or /buy for a new one; nothing was taken.
+pay-refused-changed = The price of this invoice is out of date. Use /hug or /buy for a new one; nothing was taken.
+pay-refused-busy = One video at a time: yours is still being made. Pay when it is here.
+pay-refused-photos = A photo is missing. Send it first, then pay; nothing was taken.
+pay-refused-paused = We can't make videos at the moment, so we don't take money. Please try again later.
+pay-refused-trouble = Something went wrong on our side, and nothing was taken. Please try again in a moment.
+sales-paused = We can't make videos at the moment. Nothing was taken; your photos stay here. Please try again later.
+rate-limited = That was a bit fast. Please wait a minute and tap again.
+person-paused = The video service declined several of your photos, so I have to pause. You can go on after { $until }.
 consent-first = Please confirm first, with the button on the picture.
 photos-first = I need two photos first.
 photos-erased = I no longer keep those photos: they are erased for your privacy. Please send them again.
@@ -218,7 +238,7 @@ price-line = • { $name } ({ $hint }): { $price } or { $credits ->
 }
 price-local = about { $price }
 price-free-left = 🎁 Your first video is free, in either quality.
-price-pay-soon = Paying in the chat comes soon.
+price-more = /buy sells packs of credits at a discount; /currency changes the currency.
 price-balance = You have { $credits ->
     [one] one credit
    *[other] { $credits } credits
@@ -263,6 +283,44 @@ credits-revoked = { $credits ->
 } taken back. You have { $balance } now.
 credits-reason = Reason: { $reason }
 
+## Buying
+
+buy-title = Credits make videos, now or later: a Full HD Embrace takes 5, a Standard Embrace 3. They do not expire.
+button-pack = { $credits } credits · { $price }
+credits-bought = ✅ { $credits } credits are yours. You have { $balance } now.
+payment-late = Your payment came after the order was closed, so it became { $credits } credits. You have { $balance } now; /hug uses them.
+payment-surplus =
+    This was paid already. { $back ->
+        [yes] Your second payment of { $price } goes back to you.
+       *[other] Your second payment of { $price } became credits: see /balance.
+    }
+payment-mismatch =
+    Your payment of { $price } does not fit its invoice. { $back ->
+        [yes] It goes back to you.
+       *[other] We have been told and settle it: see /balance.
+    }
+payment-returned = 💸 { $price } are back with you.
+payment-kept = { $price } could not be paid back, so you have { $credits } credits instead. Write to /paysupport if you want something else.
+balance = You have { $credits ->
+    [one] one credit
+   *[other] { $credits } credits
+}.
+balance-none = Nothing booked yet. /buy sells credits.
+balance-entry = { $date }  { $delta }  { $what }
+entry-purchase = paid
+entry-order_spend = video ordered
+entry-order_return = video given back
+entry-admin_grant = a gift
+entry-admin_revoke = taken back
+entry-payment_refund = payment sent back
+entry-refund_kept = payment could not be sent back
+currency-now = Your currency is { $currency }: a Full HD Embrace costs { $price }.
+currency-stars = Here you pay in Telegram Stars; the currency is for the approximate price that I show. Choose another one, or send for example /currency EUR.
+currency-local = Choose another one, or send for example /currency EUR.
+currency-set = Prices are in { $currency } now: a Full HD Embrace costs { $price }.
+currency-too-soon = You changed to a cheaper currency less than 90 days ago. Your currency stays as it is; /paysupport helps if you moved.
+currency-instead = { $wanted } can't be charged here, so the price is in { $used }.
+
 ## Trouble
 
 apology = Sorry, something went wrong on my side. Please try that once more.
@@ -289,6 +347,17 @@ admin-credits-done = Booked { $delta } for { $user }. Balance: { $balance }.
 admin-credits-repeat = That was booked before. Balance: { $balance }.
 admin-credits-overdrawn = { $user } has only { $balance }.
 admin-credits-amount = The number of credits must be a whole number from 1 to { $max }.
+admin-refund-usage = /refund <order or payment> [reason]
+admin-refund = { $outcome ->
+    [due] It goes back to the person now.
+    [credits_returned] The credits are back with the person.
+    [already] That was given back before.
+    [not_refundable] This payment service can't give money back from here. The credits stay with the person; refund it at the provider.
+    [nothing_paid] Nothing was paid for this order.
+    [running] This order is being made at the moment. Refund it when it has ended.
+    [spent] The credits of this payment were spent: the person has only { $balance }.
+   *[not_found] I know no order and no payment with this id.
+}
 admin-user-unknown = I have not seen { $user }. They need to write to me once.
 admin-alert =
     ⚠️ { $alert ->
@@ -299,6 +368,16 @@ admin-alert =
         [pixverse_slots] PixVerse refused a slot for 15 minutes. The order was given back.
         [submit_given_up] PixVerse did not answer often enough. The order was given back.
         [order_timeout] A generation did not finish within 30 minutes. The order was given back.
+        [payment_mismatch] A payment did not fit its checkout. It goes back where that is possible.
+        [payment_unknown] A payment came that belongs to no checkout of ours. /refund gives it back.
+        [payment_overpaid] More was paid than asked for. The order goes on.
+        [invoice_refused] An invoice was refused by the payment service.
+        [refund_refused] A refund was refused. The credits stay with the person.
+        [refund_stuck] A refund fails again and again. It is tried further.
+        [pixverse_low_credits] PixVerse credits run low.
+        [sales_paused] PixVerse credits are used up: sales pause until there are more.
+        [sales_resumed] There are PixVerse credits again: sales go on.
+        [books_open] The books do not close. Run npm run verify-books.
        *[internal_error] An order hit an unexpected error and is tried again.
     }
     { $detail }

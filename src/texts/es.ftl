@@ -13,6 +13,9 @@ command-start = Empezar
 command-hug = Hacer un vídeo de un abrazo
 command-videos = Mis vídeos
 command-price = Cuánto cuesta
+command-balance = Mis créditos
+command-buy = Comprar créditos
+command-currency = Cambiar la moneda
 command-language = Cambiar el idioma
 command-help = Cómo funciona
 command-cancel = Cancelar lo que empecé
@@ -53,6 +56,7 @@ help =
     /hug  empezar
     /videos  todos tus vídeos
     /price  cuánto cuesta
+    /buy y /balance  créditos
     /cancel  dejar lo que empezaste
     /language  cambiar el idioma
     /terms y /privacy  las condiciones y qué pasa con tus fotos
@@ -111,6 +115,7 @@ card-choose =
     ✅ 2 de 2. ¿Qué vídeo hago?
 card-choose-replacing =
     Envía la nueva foto { $position }.
+card-awaiting = 💳 { $name }: paga { $price } con la factura de abajo.
 card-balance = Tienes { $credits ->
     [one] un crédito
    *[other] { $credits } créditos
@@ -134,6 +139,8 @@ card-cancelled = Cancelado.
 card-expired = Este pedido quedó parado un día, así que lo cerré y olvidé sus fotos.
 money-free_returned = Tu vídeo gratis sigue siendo tuyo.
 money-free_used_up = Tus intentos gratis se han agotado.
+money-payment_due = Tus { $price } están volviendo a ti.
+money-payment_returned = Tus { $price } ya te han sido devueltos.
 money-credits_returned = Tus créditos ya han vuelto.
 money-nothing_taken = No se ha cobrado nada.
 
@@ -171,13 +178,26 @@ payment-due =
     { $why ->
         [used_up] Tu vídeo gratis ya está usado.
         [failures_used_up] Tus intentos gratis se han agotado.
-        [budget_used_up] Los vídeos gratis de hoy ya se han repartido; mañana hay más.
+        [budget_used_up] Los vídeos gratis de hoy ya están repartidos; mañana hay más.
        *[other] Este vídeo no es gratis.
-    }
-    { $name } cuesta { $price } o { $credits ->
-        [one] un crédito
-       *[other] { $credits } créditos
-    }. Pronto se podrá pagar en el chat; tus fotos se quedan aquí hasta entonces.
+    } Paga con la factura de abajo y empiezo.
+invoice-there = La factura ya está aquí, debajo de la imagen. Págala y empiezo.
+invoice-failed = No he podido crear la factura y no se ha cobrado nada. Ya nos han avisado. Inténtalo de nuevo un poco más tarde.
+invoice-video-description = Un vídeo en { $resolution } de { $seconds } segundos en el que os abrazáis. Si no se puede hacer, el dinero vuelve solo.
+invoice-pack-title = { $credits } créditos
+invoice-pack-description = { $credits } créditos para vídeos de abrazos. No caducan.
+pay-refused-unknown = Esta factura ya no es nuestra. Usa /hug para empezar de nuevo.
+pay-refused-not_owner = Esta factura es de otra persona. Usa /hug para hacer tu propio vídeo.
+pay-refused-paid = Esto ya está pagado. No tienes que hacer nada.
+pay-refused-closed = Esta factura está cerrada. Usa /hug o /buy para una nueva; no se ha cobrado nada.
+pay-refused-changed = El precio de esta factura ya no es actual. Usa /hug o /buy para una nueva; no se ha cobrado nada.
+pay-refused-busy = Un vídeo a la vez: el tuyo aún se está haciendo. Paga cuando haya llegado.
+pay-refused-photos = Falta una foto. Envíala primero y paga después; no se ha cobrado nada.
+pay-refused-paused = Ahora mismo no podemos hacer vídeos, así que no cobramos. Inténtalo más tarde.
+pay-refused-trouble = Algo ha fallado por nuestra parte y no se ha cobrado nada. Inténtalo de nuevo en un momento.
+sales-paused = Ahora mismo no podemos hacer vídeos. No se ha cobrado nada y tus fotos siguen aquí. Inténtalo más tarde.
+rate-limited = Eso ha ido un poco rápido. Espera un minuto y vuelve a pulsar.
+person-paused = El servicio de vídeo ha rechazado varias de tus fotos, así que tengo que hacer una pausa. Puedes seguir a partir del { $until }.
 consent-first = Primero confirma, por favor, con el botón de la imagen.
 photos-first = Primero necesito dos fotos.
 photos-erased = Ya no guardo esas fotos: se borran por tu privacidad. Envíalas otra vez, por favor.
@@ -217,7 +237,7 @@ price-line = • { $name } ({ $hint }): { $price } o { $credits ->
 }
 price-local = unos { $price }
 price-free-left = 🎁 Tu primer vídeo es gratis, en cualquier calidad.
-price-pay-soon = Pronto se podrá pagar en el chat.
+price-more = /buy vende paquetes de créditos con descuento; /currency cambia la moneda.
 price-balance = Tienes { $credits ->
     [one] un crédito
    *[other] { $credits } créditos
@@ -262,6 +282,44 @@ credits-revoked = { $credits ->
 }. Ahora tienes { $balance }.
 credits-reason = Motivo: { $reason }
 
+## Compras
+
+buy-title = Con créditos haces vídeos, ahora o más tarde: un Abrazo Full HD cuesta 5, un Abrazo Estándar 3. No caducan.
+button-pack = { $credits } créditos · { $price }
+credits-bought = ✅ { $credits } créditos son tuyos. Ahora tienes { $balance }.
+payment-late = Tu pago llegó después de cerrarse el pedido, así que se ha convertido en { $credits } créditos. Ahora tienes { $balance }; /hug los usa.
+payment-surplus =
+    Esto ya estaba pagado. { $back ->
+        [yes] Tu segundo pago de { $price } vuelve a ti.
+       *[other] Tu segundo pago de { $price } se ha convertido en créditos: mira /balance.
+    }
+payment-mismatch =
+    Tu pago de { $price } no corresponde a su factura. { $back ->
+        [yes] Vuelve a ti.
+       *[other] Ya nos han avisado y lo arreglamos: mira /balance.
+    }
+payment-returned = 💸 { $price } han vuelto a ti.
+payment-kept = No se han podido devolver { $price }, así que tienes { $credits } créditos a cambio. Escribe a /paysupport si prefieres otra cosa.
+balance = Tienes { $credits ->
+    [one] un crédito
+   *[other] { $credits } créditos
+}.
+balance-none = Aún no hay movimientos. /buy vende créditos.
+balance-entry = { $date }  { $delta }  { $what }
+entry-purchase = pagado
+entry-order_spend = vídeo pedido
+entry-order_return = vídeo devuelto
+entry-admin_grant = un regalo
+entry-admin_revoke = retirado
+entry-payment_refund = pago devuelto
+entry-refund_kept = el pago no se pudo devolver
+currency-now = Tu moneda es { $currency }: un Abrazo Full HD cuesta { $price }.
+currency-stars = Aquí se paga con Telegram Stars; la moneda sirve para el precio aproximado que muestro. Elige otra o envía por ejemplo /currency EUR.
+currency-local = Elige otra o envía por ejemplo /currency EUR.
+currency-set = Los precios están ahora en { $currency }: un Abrazo Full HD cuesta { $price }.
+currency-too-soon = Cambiaste a una moneda más barata hace menos de 90 días. Tu moneda sigue igual; /paysupport ayuda si te has mudado.
+currency-instead = Aquí no se puede cobrar en { $wanted }, así que el precio está en { $used }.
+
 ## Problemas
 
 apology = Perdona, algo falló por mi parte. Inténtalo una vez más, por favor.
@@ -288,6 +346,17 @@ admin-credits-done = Anotado { $delta } para { $user }. Saldo: { $balance }.
 admin-credits-repeat = Eso ya estaba anotado. Saldo: { $balance }.
 admin-credits-overdrawn = { $user } solo tiene { $balance }.
 admin-credits-amount = El número de créditos debe ser un entero de 1 a { $max }.
+admin-refund-usage = /refund <pedido o pago> [motivo]
+admin-refund = { $outcome ->
+    [due] Vuelve a la persona ahora.
+    [credits_returned] Los créditos han vuelto a la persona.
+    [already] Eso ya se había devuelto.
+    [not_refundable] Este servicio de pago no puede devolver dinero desde aquí. Los créditos quedan con la persona; devuélvelo en el proveedor.
+    [nothing_paid] No se pagó nada por este pedido.
+    [running] Este pedido se está haciendo ahora mismo. Devuélvelo cuando haya terminado.
+    [spent] Los créditos de este pago ya se gastaron: la persona solo tiene { $balance }.
+   *[not_found] No conozco ningún pedido ni pago con este identificador.
+}
 admin-user-unknown = No he visto a { $user }. Tiene que escribirme una vez.
 admin-alert =
     ⚠️ { $alert ->
@@ -298,6 +367,16 @@ admin-alert =
         [pixverse_slots] PixVerse negó un hueco durante 15 minutos. El pedido se devolvió.
         [submit_given_up] PixVerse no respondió a tiempo. El pedido se devolvió.
         [order_timeout] Una generación no terminó en 30 minutos. El pedido se devolvió.
+        [payment_mismatch] Un pago no correspondía a su factura. Se devuelve donde es posible.
+        [payment_unknown] Ha llegado un pago que no pertenece a ninguna factura nuestra. /refund lo devuelve.
+        [payment_overpaid] Se ha pagado más de lo pedido. El pedido sigue.
+        [invoice_refused] El servicio de pago ha rechazado una factura.
+        [refund_refused] Se ha rechazado una devolución. Los créditos quedan con la persona.
+        [refund_stuck] Una devolución falla una y otra vez. Se sigue intentando.
+        [pixverse_low_credits] Quedan pocos créditos de PixVerse.
+        [sales_paused] Los créditos de PixVerse se han agotado: las ventas se detienen hasta que haya más.
+        [sales_resumed] Vuelve a haber créditos de PixVerse: las ventas siguen.
+        [books_open] Las cuentas no cuadran. Ejecuta npm run verify-books.
        *[internal_error] Un pedido tuvo un error inesperado y se intenta otra vez.
     }
     { $detail }

@@ -25,7 +25,12 @@ let running: { bot: TelegramBot; scheduled: Promise<void> };
 
 /** Starts the bot on the world's store; `store` may fail where a test wants it. */
 async function startBot(store: Store): Promise<void> {
-  const config = { token: new Secret(TOKEN), apiRoot: telegram.apiRoot, webhook: null };
+  const config = {
+    token: new Secret(TOKEN),
+    apiRoot: telegram.apiRoot,
+    webhook: null,
+    providerToken: null,
+  };
   const texts = loadTexts();
   const messenger = createTelegramMessenger({
     config,

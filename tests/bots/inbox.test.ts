@@ -22,6 +22,7 @@ function message(updateId: number, userId: number): Update {
 function inboxWith(options: Partial<InboxOptions>) {
   return createInbox(world.ctx, {
     handle: () => Promise.resolve(),
+    answerAtOnce: () => null,
     apologize: () => Promise.resolve(),
     ...options,
   });

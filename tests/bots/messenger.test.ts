@@ -37,7 +37,12 @@ async function openTelegram() {
   const telegram = await startTelegramStandIn({ token: TOKEN });
   const user = telegram.user({ id: 9, first_name: 'Kim' });
   const messenger = createTelegramMessenger({
-    config: { token: new Secret(TOKEN), apiRoot: telegram.apiRoot, webhook: null },
+    config: {
+      token: new Secret(TOKEN),
+      apiRoot: telegram.apiRoot,
+      webhook: null,
+      providerToken: null,
+    },
     texts: loadTexts(),
     photoKeepHours: 24,
     log: silentLog,

@@ -38,14 +38,15 @@ const STAGES: CardContent[] = [
     ],
     replacing: null,
     balance: 0,
+    awaiting: null,
   },
-  { stage: 'choose', offers: [], replacing: 1, balance: 3 },
+  { stage: 'choose', offers: [], replacing: 1, balance: 3, awaiting: null },
   { stage: 'queued', position: 3, waitMs: 40_000 },
   { stage: 'making', percent: 30, leftMs: 20_000 },
   { stage: 'making', percent: 90, leftMs: null },
   { stage: 'uploading' },
-  { stage: 'failed', failureCode: 'moderated', money: 'free_returned', canRetry: false },
-  { stage: 'cancelled', money: 'credits_returned', canRetry: true },
+  { stage: 'failed', failureCode: 'moderated', money: { way: 'free_returned' }, canRetry: false },
+  { stage: 'cancelled', money: { way: 'credits_returned' }, canRetry: true },
   { stage: 'expired' },
 ];
 

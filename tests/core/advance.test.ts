@@ -238,7 +238,7 @@ describe('an order that cannot be made is given back and the person hears why', 
     expect(await world.ctx.store.balance(person.id)).toBe(0);
     await world.settle();
     expect(await world.ctx.store.balance(person.id)).toBe(5);
-    expect(world.messenger.cardOf(order.id)).toMatchObject({ money: 'credits_returned' });
+    expect(world.messenger.cardOf(order.id)).toMatchObject({ money: { way: 'credits_returned' } });
   });
 
   test('a photo declined while the person chooses goes, the other stays, before any money', async () => {

@@ -19,6 +19,7 @@ import { createSqliteStore } from '../../src/db/store/store.js';
 import { findFfmpeg } from '../../src/sandbox/pixverse/ffmpeg.js';
 import { type PixverseStandIn, startPixverse } from '../../src/sandbox/pixverse/server.js';
 import { picture } from './pictures.js';
+import { type BankProvider, createBankProvider } from './bank-provider.js';
 import { createRecordingMessenger, type RecordingMessenger } from './recording-messenger.js';
 
 export const START = Date.UTC(2027, 0, 15, 12);
@@ -29,6 +30,8 @@ export interface CoreWorld {
   scheduler: Scheduler;
   pixverse: PixverseStandIn;
   messenger: RecordingMessenger;
+  /** The payment service: who paid what, and what went back. */
+  bank: BankProvider;
   clock: { now: number };
   /** What was logged as an error, for tests that expect none. */
   errors: string[];
@@ -103,6 +106,7 @@ export async function openCoreWorld(options: CoreWorldOptions = {}): Promise<Cor
   };
   const database = openDatabase(':memory:');
   const messenger = createRecordingMessenger();
+  const provider = createBankProvider();
   const errors: string[] = [];
   const log: Log = {
     debug: () => undefined,
@@ -123,6 +127,7 @@ export async function openCoreWorld(options: CoreWorldOptions = {}): Promise<Cor
     }),
     files: createVideoFiles({ dataDir: folder, ffmpegPath: config.ffmpegPath, log }),
     messengers: new Map([['telegram' as const, messenger]]),
+    paymentProviders: new Map([[provider.id, provider]]),
     now,
     random: () => 0.5,
     log,
@@ -143,6 +148,7 @@ export async function openCoreWorld(options: CoreWorldOptions = {}): Promise<Cor
     scheduler,
     pixverse,
     messenger,
+    bank: provider,
     clock,
     errors,
     run,

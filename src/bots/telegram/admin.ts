@@ -1,12 +1,15 @@
-// /credits for admins: the PixVerse account, a person's credits, grant and revoke. Each change is booked with its actor.
+// /credits and /refund for admins: each change is booked with its actor.
 
 import { AppError, UpstreamError } from '../../core/errors.js';
 import type { Identity, LedgerEntry } from '../../core/model.js';
 import { adjustCredits, MAX_ADJUSTMENT } from '../../core/money/credits.js';
+import { readPixverseAccount } from '../../core/money/sales.js';
+import { refundByAdmin } from '../../core/money/settlement.js';
 import { findPerson, isAdmin } from '../../core/people.js';
 import type { HugContext, Setting } from './setting.js';
 
 const SHOWN_ENTRIES = 10;
+const PIXVERSE_BALANCE_MAX_AGE_MS = 5 * 60_000;
 
 function nameOf(identity: Identity): string {
   return identity.username === null
@@ -14,18 +17,51 @@ function nameOf(identity: Identity): string {
     : `@${identity.username}`;
 }
 
-/** Answers `/credits …`; everybody else hears that it is not for them. */
+/** True for an admin; everybody else hears that it is not for them. */
+export async function admitAdmin({ core, texts }: Setting, ctx: HugContext): Promise<boolean> {
+  if (isAdmin(core, 'telegram', String(ctx.from?.id ?? ''))) return true;
+  core.log.warn({ personId: ctx.person.id }, 'an admin command was refused');
+  await ctx.reply(texts.t(ctx.person.locale, 'admin-only'));
+  return false;
+}
+
+/** The words after the command. */
+function wordsOf(ctx: HugContext): string[] {
+  return (ctx.message?.text ?? '').trim().split(/\s+/).slice(1);
+}
+
+/** Answers `/credits …`. */
 export async function credits(setting: Setting, ctx: HugContext): Promise<void> {
-  const { core, texts } = setting;
+  if (!(await admitAdmin(setting, ctx))) return;
+  await ctx.reply(await answer(setting, ctx, wordsOf(ctx), String(ctx.from?.id ?? '')));
+}
+
+/** Answers `/refund <order or payment> [reason]`. */
+export async function refund(setting: Setting, ctx: HugContext): Promise<void> {
+  if (!(await admitAdmin(setting, ctx))) return;
+  const { texts } = setting;
   const { locale } = ctx.person;
-  const userId = String(ctx.from?.id ?? '');
-  if (!isAdmin(core, 'telegram', userId)) {
-    core.log.warn({ personId: ctx.person.id }, 'an admin command was refused');
-    await ctx.reply(texts.t(locale, 'admin-only'));
+  const [id, ...reason] = wordsOf(ctx);
+  if (id === undefined) {
+    await ctx.reply(texts.t(locale, 'admin-refund-usage'));
     return;
   }
-  const words = (ctx.message?.text ?? '').trim().split(/\s+/).slice(1);
-  await ctx.reply(await answer(setting, ctx, words, userId));
+  await ctx.reply(await refundText(setting, ctx, id, reason.join(' ')));
+}
+
+/** Gives back and says what became of it. */
+export async function refundText(
+  { core, texts }: Setting,
+  ctx: HugContext,
+  id: string,
+  reason: string,
+): Promise<string> {
+  const asked = await refundByAdmin(core, id, {
+    actor: `telegram:${String(ctx.from?.id ?? '')}`,
+    reason: reason === '' ? null : reason.slice(0, 200),
+  });
+  const balance = asked.outcome === 'spent' ? asked.balance : 0;
+  return texts.t(ctx.person.locale, 'admin-refund', { outcome: asked.outcome, balance });
 }
 
 async function answer(
@@ -55,10 +91,11 @@ async function answer(
   });
 }
 
+/** The account as it was within the last five minutes, else as PixVerse says now. */
 async function pixverseBalance({ core, texts }: Setting, locale: string): Promise<string> {
   try {
-    const { pixverseCredits } = await core.pixverse.fetchBalance();
-    return texts.t(locale, 'admin-credits-pixverse', { credits: pixverseCredits });
+    const account = await readPixverseAccount(core, PIXVERSE_BALANCE_MAX_AGE_MS);
+    return texts.t(locale, 'admin-credits-pixverse', { credits: account.pixverseCredits });
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     const code = error.fault.upstreamCode ?? '?';

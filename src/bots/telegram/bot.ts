@@ -16,11 +16,14 @@ import type { Messenger } from '../../core/ports/messenger.js';
 import type { Store } from '../../core/ports/store.js';
 import { wait } from '../../core/wait.js';
 import type { Texts } from '../../texts/texts.js';
-import { credits } from './admin.js';
+import { credits, refund } from './admin.js';
 import * as commands from './commands.js';
 import { DIALOGUE, hugDialogue } from './conversation.js';
 import { handleButton } from './handlers.js';
 import { createInbox, type Inbox } from './inbox.js';
+import { balance, buy } from './buying.js';
+import { currency } from './currency.js';
+import { answerPreCheckout, takePayment, takeRefund } from './payments.js';
 import { registerMenu } from './menu.js';
 import { ALLOWED_UPDATES, createPoller } from './poller.js';
 import { addressOf, type HugContext, meet, type Setting, startPayload } from './setting.js';
@@ -103,12 +106,19 @@ function installHandlers(bot: Bot<HugContext>, setting: Setting): void {
     else core.wake();
   });
   bot.use(conversations({ storage: dialogueStorage(core.store, core.now) }));
+  // Money before everything that could take such a message for a part of the dialogue.
+  bot.on('message:successful_payment', (ctx) => takePayment(setting, ctx));
+  bot.on('message:refunded_payment', (ctx) => takeRefund(setting, ctx));
   bot.on('callback_query:data', (ctx) => handleButton(setting, ctx));
   bot.on('callback_query', (ctx) => ctx.answerCallbackQuery());
   bot.command('start', (ctx) => commands.start(setting, ctx));
   bot.command('hug', (ctx) => commands.beginHug(setting, ctx));
   bot.command('videos', (ctx) => showVideoPage(setting, ctx, 0));
   bot.command('price', (ctx) => commands.price(setting, ctx));
+  bot.command('balance', (ctx) => balance(setting, ctx, 0));
+  bot.command('buy', (ctx) => buy(setting, ctx));
+  bot.command('currency', (ctx) => currency(setting, ctx));
+  bot.command('refund', (ctx) => refund(setting, ctx));
   bot.command('language', (ctx) => commands.language(setting, ctx));
   bot.command('help', (ctx) => commands.help(setting, ctx));
   bot.command('cancel', (ctx) => commands.cancel(setting, ctx));
@@ -196,6 +206,7 @@ export function createTelegramBot(
   installHandlers(bot, setting);
   const inbox = createInbox(core, {
     handle: (update) => bot.handleUpdate(update),
+    answerAtOnce: (update) => answerPreCheckout(setting, update),
     apologize: (update) => apologize(setting, update),
   });
   let trouble = (): string | null => 'telegram: not connected yet';

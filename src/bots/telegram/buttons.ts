@@ -12,7 +12,9 @@ export type ButtonAction =
   | { kind: 'other'; orderId: string }
   | { kind: 'retry'; orderId: string }
   | { kind: 'video'; orderId: string }
-  | { kind: 'page'; offset: number }
+  | { kind: 'pack'; packId: string }
+  | { kind: 'page' | 'balance' | 'currencies'; offset: number }
+  | { kind: 'currency'; currency: string }
   | { kind: 'language'; locale: string };
 
 const ORDER_ID = '([a-z0-9]{16})';
@@ -28,7 +30,13 @@ export function buttonData(action: ButtonAction): string {
     case 'choose':
       return `choose:${action.orderId}:${action.variant}`;
     case 'page':
-      return `page:${action.offset}`;
+    case 'balance':
+    case 'currencies':
+      return `${action.kind}:${action.offset}`;
+    case 'pack':
+      return `pack:${action.packId}`;
+    case 'currency':
+      return `currency:${action.currency}`;
     case 'language':
       return `language:${action.locale}`;
     default:
@@ -51,8 +59,14 @@ export function readButton(data: string): ButtonAction | null {
   if (choose?.[1] !== undefined && choose[2] !== undefined) {
     return { kind: 'choose', orderId: choose[1], variant: choose[2] };
   }
-  const page = /^page:(\d{1,6})$/.exec(data);
-  if (page !== null) return { kind: 'page', offset: Number(page[1]) };
+  const page = /^(page|balance|currencies):(\d{1,6})$/.exec(data);
+  if (page !== null) {
+    return { kind: page[1] as 'page' | 'balance' | 'currencies', offset: Number(page[2]) };
+  }
+  const pack = /^pack:(\w{1,20})$/.exec(data);
+  if (pack?.[1] !== undefined) return { kind: 'pack', packId: pack[1] };
+  const currency = /^currency:([A-Z]{3})$/.exec(data);
+  if (currency?.[1] !== undefined) return { kind: 'currency', currency: currency[1] };
   const language = /^language:([A-Za-z-]{2,12})$/.exec(data);
   return language?.[1] === undefined ? null : { kind: 'language', locale: language[1] };
 }

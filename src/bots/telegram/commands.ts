@@ -1,8 +1,9 @@
 // Commands of the private chat. They work in the middle of a dialogue, which goes on afterwards.
 
 import { InputFile } from 'grammy';
-import { currencyFor, formatAmount, quoteVariant } from '../../core/money/pricing.js';
-import { cancelOrder, openDraft, quoteFor, showDraftAgain } from '../../core/orders/orders.js';
+import { offerVariant, personCurrency } from '../../core/money/offers.js';
+import { formatAmount, quoteVariant } from '../../core/money/pricing.js';
+import { cancelOrder, openDraft, showDraftAgain } from '../../core/orders/orders.js';
 import { isCancellable, RUNNING_STATUSES } from '../../core/orders/status.js';
 import { VARIANTS } from '../../core/variants.js';
 import { buttonData } from './buttons.js';
@@ -93,18 +94,26 @@ export async function price(setting: Setting, ctx: HugContext): Promise<void> {
   const { core, texts } = setting;
   const { person } = ctx;
   const { locale } = person;
-  const currency = currencyFor(person, ctx.from?.language_code ?? null);
-  const lines = VARIANTS.map((variant) => {
-    const quote = quoteFor(person, 'telegram', variant.id);
+  const currency = await personCurrency(core, person, 'telegram');
+  let instead: string[] = [];
+  const lines: string[] = [];
+  for (const variant of VARIANTS) {
+    const { quote, provider, insteadOf } = await offerVariant(core, person, 'telegram', variant.id);
     const local = formatAmount(quoteVariant(variant, currency), locale);
     const about = texts.t(locale, 'price-local', { price: local });
-    return texts.t(locale, 'price-line', {
-      name: variantName(texts, locale, variant.id),
-      hint: texts.t(locale, 'variant-hint', { variant: variant.id }),
-      price: `${formatQuote(quote, locale)} (${about})`,
-      credits: quote.credits,
-    });
-  });
+    const charged = formatQuote(quote, locale);
+    lines.push(
+      texts.t(locale, 'price-line', {
+        name: variantName(texts, locale, variant.id),
+        hint: texts.t(locale, 'variant-hint', { variant: variant.id }),
+        price: provider?.charges === 'stars' ? `${charged} (${about})` : charged,
+        credits: quote.credits,
+      }),
+    );
+    if (insteadOf !== null) {
+      instead = [texts.t(locale, 'currency-instead', { wanted: insteadOf, used: quote.currency })];
+    }
+  }
   const [free, balance] = await Promise.all([
     core.store.freeState(person.id, core.config.free, core.now()),
     core.store.balance(person.id),
@@ -112,7 +121,8 @@ export async function price(setting: Setting, ctx: HugContext): Promise<void> {
   const tail = [
     ...(free === 'available' ? [texts.t(locale, 'price-free-left')] : []),
     ...(balance > 0 ? [texts.t(locale, 'price-balance', { credits: balance })] : []),
-    texts.t(locale, 'price-pay-soon'),
+    ...instead,
+    texts.t(locale, 'price-more'),
   ];
   await ctx.reply([texts.t(locale, 'price-title'), ...lines, '', ...tail].join('\n'));
 }

@@ -7,7 +7,6 @@ import {
   cancelOrder,
   chooseVariant,
   orderAgain,
-  quoteFor,
   readOwnOrder,
   replacePhoto,
   swapPhotos,
@@ -16,7 +15,9 @@ import { chooseLocale } from '../../core/people.js';
 import { VARIANTS } from '../../core/variants.js';
 import { type ButtonAction, readButton } from './buttons.js';
 import { registerChatCommands } from './menu.js';
-import { formatQuote, variantName } from './render.js';
+import { balance, choosePack } from './buying.js';
+import { setCurrency, showCurrencyPage } from './currency.js';
+import { formatTime } from './render.js';
 import { beginHug } from './commands.js';
 import type { HugContext, Setting } from './setting.js';
 import { sendVideoAgain, showVideoPage } from './video-list.js';
@@ -60,6 +61,12 @@ function refusalText({ texts }: Setting, locale: string, error: AppError): strin
       return texts.t(locale, 'photos-first');
     case 'photos_erased':
       return texts.t(locale, 'photos-erased');
+    case 'sales_paused':
+      return texts.t(locale, 'sales-paused');
+    case 'rate_limited':
+      return texts.t(locale, 'rate-limited');
+    case 'person_paused':
+      return texts.t(locale, 'person-paused', { until: formatTime(Number(error.reason), locale) });
     case 'not_found':
       return texts.t(locale, error.reason === 'video' ? 'videos-gone' : 'over');
     default:
@@ -78,6 +85,17 @@ async function act(setting: Setting, ctx: HugContext, action: ButtonAction): Pro
       return setLanguage(setting, ctx, action.locale);
     case 'page':
       await showVideoPage(setting, ctx, action.offset);
+      return {};
+    case 'balance':
+      await balance(setting, ctx, action.offset);
+      return {};
+    case 'currencies':
+      await showCurrencyPage(setting, ctx, action.offset);
+      return {};
+    case 'currency':
+      return { text: await setCurrency(setting, ctx, action.currency), isAlert: true };
+    case 'pack':
+      await choosePack(setting, ctx, action.packId);
       return {};
     default:
       break;
@@ -139,16 +157,15 @@ async function choose(
     await ctx.conversation.exitAll();
     return {};
   }
-  const quote = quoteFor(person, order.platform, variant);
-  await ctx.reply(
-    texts.t(person.locale, 'payment-due', {
-      why: chosen.why,
-      name: variantName(texts, person.locale, variant),
-      price: formatQuote(quote, person.locale),
-      credits: quote.credits,
-    }),
-  );
-  return {};
+  const { locale } = person;
+  if (!chosen.isNew) return { text: texts.t(locale, 'invoice-there'), isAlert: true };
+  const { insteadOf, quote } = chosen.offer;
+  // A toast, because the invoice that follows says the rest; the fallback must be read before paying.
+  const why = texts.t(locale, 'payment-due', { why: chosen.why });
+  if (insteadOf === null) return { text: why };
+  const instead = texts.t(locale, 'currency-instead', { wanted: insteadOf, used: quote.currency });
+  await ctx.reply(instead);
+  return { text: why };
 }
 
 async function cancel(setting: Setting, ctx: HugContext, order: Order): Promise<Answer> {

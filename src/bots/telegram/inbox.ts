@@ -26,6 +26,8 @@ export interface Inbox {
 }
 
 export interface InboxOptions {
+  /** Answers what cannot wait behind anything, outside every queue; null when this update is nothing of the kind. */
+  answerAtOnce: (update: Update) => Promise<void> | null;
   handle: (update: Update) => Promise<void>;
   /** The handler failed for good: tells the person that something went wrong. */
   apologize: (update: Update) => Promise<void>;
@@ -68,6 +70,7 @@ export function createInbox(ctx: Context, options: InboxOptions): Inbox {
   const limit = pLimit(MAX_HANDLERS_AT_ONCE);
   const { log, signal, store } = ctx;
   const isStopping = () => signal.aborted;
+  const urgent = new Set<Promise<void>>();
 
   const attempt = async (update: Update): Promise<void> => {
     for (let attempts = 1; ; attempts += 1) {
@@ -118,13 +121,29 @@ export function createInbox(ctx: Context, options: InboxOptions): Inbox {
     }
   };
 
+  /** Such an update is not stored: its time is over before a next process could answer it. */
+  const isAnsweredAtOnce = (update: Update): boolean => {
+    const answering = options.answerAtOnce(update);
+    if (answering === null) return false;
+    const settled = answering
+      .catch((error: unknown) => {
+        log.error({ updateId: update.update_id, err: error }, 'an update was not answered in time');
+      })
+      .finally(() => urgent.delete(settled));
+    urgent.add(settled);
+    return true;
+  };
+
   return {
     receive: async (updates) => {
-      const received = updates.map((update) => ({
-        eventId: String(update.update_id),
-        personKey: personKey(update),
-        payload: JSON.stringify(update),
-      }));
+      const received = updates
+        .filter((update) => !isAnsweredAtOnce(update))
+        .map((update) => ({
+          eventId: String(update.update_id),
+          personKey: personKey(update),
+          payload: JSON.stringify(update),
+        }));
+      if (received.length === 0) return;
       dispatch(await store.receiveUpdates(SOURCE, received, ctx.now()));
     },
     resume: async () => {
@@ -133,6 +152,8 @@ export function createInbox(ctx: Context, options: InboxOptions): Inbox {
         log.info({ updates: pending.length }, 'updates of the last run go on');
       dispatch(pending);
     },
-    idle: () => people.idle(),
+    idle: async () => {
+      await Promise.all([people.idle(), ...urgent]);
+    },
   };
 }

@@ -1,12 +1,13 @@
 // Telegram as core's Messenger: cards, videos and notices out. Nothing comes in here.
 
-import { Api, InputFile } from 'grammy';
+import { type Api, InputFile } from 'grammy';
 import type { Message } from 'grammy/types';
 import sharp from 'sharp';
 import { UpstreamError } from '../../core/errors.js';
 import type { Messenger, VideoFile, VideoRequest, VideoShown } from '../../core/ports/messenger.js';
 import { showCard, type TelegramMessengerOptions } from './cards.js';
 import { calling, isFileRefUnknown, isNotEditable } from './errors.js';
+import { createOutboundApi } from './telegram-config.js';
 import { noticeText, videoCaption, videoKeyboard } from './render.js';
 
 /** Bot API: a bot uploads at most 50 MB. */
@@ -15,7 +16,6 @@ const MAX_UPLOAD_BYTES = 50 * 1024 * 1024;
 const THUMBNAIL_SIDE = 320;
 /** A chat action is shown for five seconds. */
 const ACTION_EVERY_MS = 4_000;
-const CALL_TIMEOUT_SECONDS = 120;
 
 /** What Telegram made of the file: a soundless clip may become an animation. */
 type FileKind = 'video' | 'animation' | 'document';
@@ -65,10 +65,7 @@ async function withUploadAction<T>(api: Api, chatId: string, work: () => Promise
 /** @throws as Messenger says; calls are not repeated here, their owner decides */
 export function createTelegramMessenger(options: TelegramMessengerOptions): Messenger {
   const { config, texts } = options;
-  const api = new Api(config.token.reveal(), {
-    apiRoot: config.apiRoot,
-    timeoutSeconds: CALL_TIMEOUT_SECONDS,
-  });
+  const api = createOutboundApi(config);
 
   const dress = async (request: VideoRequest) => ({
     caption: videoCaption(texts, request),

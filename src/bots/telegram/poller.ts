@@ -7,7 +7,12 @@ import type { Inbox } from './inbox.js';
 import type { TelegramConfig } from './telegram-config.js';
 
 /** The kinds that the bot handles. Always sent: Telegram keeps the last list otherwise. */
-export const ALLOWED_UPDATES = ['message', 'callback_query', 'my_chat_member'] as const;
+export const ALLOWED_UPDATES = [
+  'message',
+  'callback_query',
+  'pre_checkout_query',
+  'my_chat_member',
+] as const;
 
 const POLL_SECONDS = 25;
 /** Longer than Telegram waits for updates; then the connection is dead. */

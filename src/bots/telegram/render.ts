@@ -6,6 +6,7 @@ import { formatAmount } from '../../core/money/pricing.js';
 import type {
   CardContent,
   CardRequest,
+  MoneyBack,
   NoticeContent,
   Offer,
   VideoRequest,
@@ -41,6 +42,16 @@ export function variantName(texts: Texts, locale: string, variant: string): stri
   return texts.t(locale, 'variant-name', { variant });
 }
 
+/** A point in time for people, in UTC because nobody tells us where they are. */
+export function formatTime(at: number, locale: string): string {
+  const format = new Intl.DateTimeFormat(locale, {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    timeZone: 'UTC',
+  });
+  return `${format.format(at)} UTC`;
+}
+
 export function formatQuote(quote: Quote, locale: string): string {
   return formatAmount(quote, locale);
 }
@@ -51,6 +62,12 @@ function offerPrice(texts: Texts, locale: string, offer: Offer): string {
     return texts.t(locale, 'price-credits', { credits: offer.quote.credits });
   }
   return formatQuote(offer.quote, locale);
+}
+
+function moneyText(texts: Texts, locale: string, money: MoneyBack): string {
+  return 'paid' in money
+    ? texts.t(locale, `money-${money.way}`, { price: formatAmount(money.paid, locale) })
+    : texts.t(locale, `money-${money.way}`);
 }
 
 /** @param photoKeepHours told in the consent */
@@ -70,9 +87,15 @@ export function cardText(
       if (content.replacing !== null) {
         return t(locale, 'card-choose-replacing', { position: content.replacing });
       }
-      const hasCredits = content.balance > 0;
-      const balance = t(locale, 'card-balance', { credits: content.balance });
-      return t(locale, 'card-choose') + (hasCredits ? `\n${balance}` : '');
+      const { balance, awaiting } = content;
+      const lines = [t(locale, 'card-choose')];
+      if (balance > 0) lines.push(t(locale, 'card-balance', { credits: balance }));
+      if (awaiting !== null) {
+        const name = variantName(texts, locale, awaiting.variant);
+        const price = formatQuote(awaiting.quote, locale);
+        lines.push(t(locale, 'card-awaiting', { name, price }));
+      }
+      return lines.join('\n');
     }
     case 'queued': {
       const place =
@@ -98,10 +121,10 @@ export function cardText(
       return [
         t(locale, 'failed'),
         t(locale, `failed-${content.failureCode}`),
-        t(locale, `money-${content.money}`),
+        moneyText(texts, locale, content.money),
       ].join('\n');
     case 'cancelled':
-      return `${t(locale, 'card-cancelled')} ${t(locale, `money-${content.money}`)}`;
+      return `${t(locale, 'card-cancelled')} ${moneyText(texts, locale, content.money)}`;
     case 'expired':
       return t(locale, 'card-expired');
   }
@@ -207,6 +230,26 @@ export function noticeText(texts: Texts, locale: string, notice: NoticeContent):
       const line = t(locale, key, { credits: Math.abs(delta), balance });
       return reason === null ? line : `${line}\n${t(locale, 'credits-reason', { reason })}`;
     }
+    case 'credits_bought':
+    case 'payment_late': {
+      const { credits, balance } = notice;
+      const key = notice.kind === 'payment_late' ? 'payment-late' : 'credits-bought';
+      return t(locale, key, { credits, balance });
+    }
+    case 'payment_surplus':
+    case 'payment_mismatch': {
+      const key = notice.kind === 'payment_surplus' ? 'payment-surplus' : 'payment-mismatch';
+      const price = formatAmount(notice.paid, locale);
+      return t(locale, key, { price, back: notice.isGoingBack ? 'yes' : 'no' });
+    }
+    case 'payment_returned':
+      return t(locale, 'payment-returned', { price: formatAmount(notice.paid, locale) });
+    case 'payment_kept': {
+      const price = formatAmount(notice.paid, locale);
+      return t(locale, 'payment-kept', { price, credits: notice.credits });
+    }
+    case 'invoice_failed':
+      return t(locale, 'invoice-failed');
     case 'admin_alert':
       return t(locale, 'admin-alert', { alert: notice.alert, detail: notice.detail });
   }

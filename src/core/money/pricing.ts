@@ -13,9 +13,21 @@ export interface CurrencyPrices {
   amountMinor: ReadonlyMap<string, number>;
 }
 
+/** A number of credits at a discount, in the few currencies that have a fixed price for it. */
+export interface Pack {
+  id: string;
+  credits: number;
+  /** Currency → final price in its minor unit. */
+  amountMinor: ReadonlyMap<string, number>;
+}
+
 export interface PriceTable {
   version: string;
+  /** Packs that a person can buy without asking. */
+  packs: readonly Pack[];
   byCurrency: ReadonlyMap<string, CurrencyPrices>;
+  /** Currency → what the first variant costs in USD, for comparison only. */
+  usdEquivalent: ReadonlyMap<string, number>;
   /** Country (ISO 3166-1 alpha-2) → currency; countries that are absent pay in `defaultCurrency`. */
   currencyOfCountry: ReadonlyMap<string, string>;
   defaultCurrency: string;
@@ -24,9 +36,17 @@ export interface PriceTable {
 /** Telegram Stars as a currency code, as the Bot API spells it. */
 export const STARS = 'XTR';
 
+interface PackRow {
+  id: string;
+  credits: number;
+  channel: 'self-serve' | 'invoice';
+  totals: Record<string, number>;
+}
+
 interface PriceRow {
   currency: string;
   exponent: number;
+  usdEquivalent?: { premium: number };
   [variant: string]: unknown;
 }
 
@@ -55,6 +75,7 @@ export function loadPriceTable(variants: readonly Variant[] = VARIANTS): PriceTa
     version: string;
     stars: PriceRow;
     currencies: PriceRow[];
+    packs: PackRow[];
   };
   const countries = readJson('country-currency.json') as {
     default: string;
@@ -63,7 +84,17 @@ export function loadPriceTable(variants: readonly Variant[] = VARIANTS): PriceTa
   const rows = [prices.stars, ...prices.currencies];
   return {
     version: prices.version,
+    packs: prices.packs
+      .filter((pack) => pack.channel === 'self-serve')
+      .map(({ id, credits, totals }) => ({
+        id,
+        credits,
+        amountMinor: new Map(Object.entries(totals)),
+      })),
     byCurrency: new Map(rows.map((row) => [row.currency, toCurrencyPrices(row, variants)])),
+    usdEquivalent: new Map(
+      prices.currencies.map((row) => [row.currency, row.usdEquivalent?.premium ?? 0]),
+    ),
     currencyOfCountry: new Map(Object.entries(countries.priceCurrency)),
     defaultCurrency: countries.default,
   };
@@ -93,6 +124,37 @@ export function quoteVariant(
     credits: variant.credits,
     tableVersion: table.version,
   };
+}
+
+/** The price of a pack, or null where it has none in this currency. */
+export function quotePack(
+  packId: string,
+  currency: string,
+  table: PriceTable = PRICE_TABLE,
+): Quote | null {
+  const pack = table.packs.find((candidate) => candidate.id === packId);
+  const amountMinor = pack?.amountMinor.get(currency);
+  const exponent = table.byCurrency.get(currency)?.exponent;
+  if (pack === undefined || amountMinor === undefined || exponent === undefined) return null;
+  return { currency, exponent, amountMinor, credits: pack.credits, tableVersion: table.version };
+}
+
+/** Currencies whose people rather pay in euro than in dollar when their own cannot be charged. */
+const NEAR_THE_EURO = ['CHF', 'CZK', 'DKK', 'GBP', 'HUF', 'ISK', 'NOK', 'PLN', 'RON', 'RSD', 'SEK'];
+
+/** What is charged instead of a currency that cannot be. */
+export function fallbackCurrency(currency: string): 'EUR' | 'USD' {
+  return NEAR_THE_EURO.includes(currency) ? 'EUR' : 'USD';
+}
+
+/** Is the first currency's price lower than the second's, by the table's own comparison? */
+export function isCheaper(
+  currency: string,
+  than: string,
+  table: PriceTable = PRICE_TABLE,
+): boolean {
+  const usd = (code: string) => table.usdEquivalent.get(code) ?? 0;
+  return usd(currency) < usd(than);
 }
 
 /**

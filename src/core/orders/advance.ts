@@ -6,6 +6,7 @@ import { backoffMs } from '../backoff.js';
 import type { Context } from '../context.js';
 import { AppError, UnreachableError, UpstreamError } from '../errors.js';
 import type { FailureCode, Order } from '../model.js';
+import { pauseSales } from '../money/sales.js';
 import type { AlertKind } from '../ports/messenger.js';
 import type { OrderChange } from '../ports/store.js';
 import { NotAVideoError } from '../video/files.js';
@@ -169,6 +170,7 @@ async function settlePixverse(ctx: Context, order: Order, error: PixverseError):
   if (EDITABLE_STATUSES.includes(order.status)) return settleDraftUpload(ctx, order, error);
   if (error.kind === 'reupload' && order.reuploads === 0) return uploadAgain(ctx, order);
   if (error.kind === 'fallback' && order.route === 'fusion') return fallBack(ctx, order);
+  if (error.kind === 'credits') await pauseSales(ctx);
   const refusal = REFUSALS[error.kind];
   await fail(
     ctx,
@@ -248,6 +250,7 @@ async function settleDraftUpload(ctx: Context, order: Order, error: PixverseErro
     from: EDITABLE_STATUSES,
     cause: 'photo_declined',
     now,
+    ...(error.kind === 'moderated' && { strike: true }),
     dropPhotoId: upload.photoId,
     set: {
       nextAttemptAt: now,

@@ -9,7 +9,7 @@ import { variantOf, VARIANTS } from '../variants.js';
 import { type DurationModel, learnDurations, LEARN_FROM } from '../video/duration-model.js';
 import { renderPreview } from '../video/preview.js';
 import { expectedQueueMs, progressAt } from '../video/progress.js';
-import { quoteFor } from './orders.js';
+import { offerVariant } from '../money/offers.js';
 
 /** Platforms limit edits; a card that only counts is edited this often at most, late ones half as often. */
 const COUNT_EVERY_MS = 10_000;
@@ -32,21 +32,31 @@ async function offersFor(ctx: Context, person: Person, order: Order): Promise<Of
     ctx.store.balance(person.id),
     ctx.store.freeState(person.id, ctx.config.free, ctx.now()),
   ]);
-  const offers = VARIANTS.map((variant): Offer => {
-    const quote = quoteFor(person, order.platform, variant.id);
-    const pay = free === 'available' ? 'free' : balance >= quote.credits ? 'credits' : 'price';
-    return { variant: variant.id, quote, pay };
-  });
+  const offers = await Promise.all(
+    VARIANTS.map(async (variant): Promise<Offer> => {
+      const { quote } = await offerVariant(ctx, person, order.platform, variant.id);
+      const pay = free === 'available' ? 'free' : balance >= quote.credits ? 'credits' : 'price';
+      return { variant: variant.id, quote, pay };
+    }),
+  );
   // Again and Other quality ask for one; otherwise the person's experiment decides.
   const first = order.variant ?? person.offerFirst;
   return offers.sort((a, b) => Number(b.variant === first) - Number(a.variant === first));
 }
 
 async function moneyBack(ctx: Context, order: Order): Promise<MoneyBack> {
-  if (order.fundedBy === 'credits') return 'credits_returned';
-  if (order.fundedBy === null) return 'nothing_taken';
-  const state = await ctx.store.freeState(order.personId, ctx.config.free, ctx.now());
-  return state === 'failures_used_up' ? 'free_used_up' : 'free_returned';
+  if (order.fundedBy === null) return { way: 'nothing_taken' };
+  if (order.fundedBy === 'free') {
+    const state = await ctx.store.freeState(order.personId, ctx.config.free, ctx.now());
+    return { way: state === 'failures_used_up' ? 'free_used_up' : 'free_returned' };
+  }
+  const payment = await ctx.store.findPayment({ orderId: order.id });
+  if (payment?.refundStatus !== 'due' && payment?.refundStatus !== 'refunded') {
+    return { way: 'credits_returned' };
+  }
+  const { currency, exponent, amountMinor } = payment;
+  const way = payment.refundStatus === 'due' ? 'payment_due' : 'payment_returned';
+  return { way, paid: { currency, exponent, amountMinor } };
 }
 
 async function describeDraft(ctx: Context, order: Order, person: Person): Promise<Card | null> {
@@ -66,6 +76,10 @@ async function describeDraft(ctx: Context, order: Order, person: Person): Promis
       offers: await offersFor(ctx, person, order),
       replacing: order.replacing,
       balance: await ctx.store.balance(person.id),
+      awaiting:
+        order.status === 'awaiting_payment' && order.variant !== null && order.quote !== null
+          ? { variant: order.variant, quote: order.quote }
+          : null,
     },
     nextDueAt: null,
   };

@@ -4,10 +4,12 @@ import { hasConsent } from '../consent.js';
 import type { Context } from '../context.js';
 import { AppError } from '../errors.js';
 import { newId } from '../ids.js';
-import type { ChatAddress, Order, Person, PhotoPosition, Platform } from '../model.js';
-import { quoteVariant, STARS } from '../money/pricing.js';
-import type { AddPhotoOutcome, FundOutcome } from '../ports/store.js';
-import { findVariant } from '../variants.js';
+import type { ChatAddress, Checkout, Order, Person, PhotoPosition } from '../model.js';
+import { openOrderCheckout } from '../money/checkout.js';
+import { offerVariant, type SalesOffer } from '../money/offers.js';
+import { mayOrder } from './limits.js';
+import type { FundOutcome } from '../ports/money-store.js';
+import type { AddPhotoOutcome } from '../ports/store.js';
 import { preparePhoto } from '../video/photos.js';
 import { EDITABLE_STATUSES, isCancellable, isEnded } from './status.js';
 
@@ -139,28 +141,26 @@ export async function showDraftAgain(ctx: Context, order: Order): Promise<void> 
   ctx.wake();
 }
 
-/** The currency in which a platform sells by default: digital goods on Telegram are sold in Stars. */
-function sellingCurrency(platform: Platform, person: Person): string {
-  return platform === 'telegram' ? STARS : (person.currency ?? 'USD');
-}
-
-/** The frozen price of a variant for this person on this platform. @throws AppError `not_found` */
-export function quoteFor(person: Person, platform: Platform, variantId: string) {
-  const variant = findVariant(variantId);
-  if (variant === undefined) throw new AppError('not_found', 'variant');
-  return quoteVariant(variant, sellingCurrency(platform, person));
-}
-
-/** `payment_due`: neither a free video nor enough credits; `why` says what became of the free one. */
+/**
+ * `payment_due`: neither a free video nor enough credits, so a checkout is open; `why` says what became of the free
+ * one, `isNew` whether this very tap opened it.
+ */
 export type ChooseOutcome =
   | { outcome: 'queued'; order: Order }
-  | { outcome: 'payment_due'; why: Exclude<FundOutcome, { funded: true }>['why'] };
+  | {
+      outcome: 'payment_due';
+      why: Exclude<FundOutcome, { funded: true }>['why'];
+      checkout: Checkout;
+      isNew: boolean;
+      offer: SalesOffer;
+    };
 
 /**
- * The last tap: the price is frozen, the free video or credits are taken, and the order waits for its slot.
+ * The last tap: the price is frozen, and the free video, or else credits, are taken, and the order waits for its slot;
+ * or else it waits for its payment.
  *
- * @throws AppError `consent_missing`, `photos_missing`, `photos_erased`, `order_open` (one video at a time) or
- *   `wrong_status` (the second of two taps)
+ * @throws AppError `consent_missing`, `photos_missing`, `photos_erased`, `order_open` (one video at a time),
+ *   `wrong_status` (the second of two taps), `sales_paused`, `person_paused`, `rate_limited`
  */
 export async function chooseVariant(
   ctx: Context,
@@ -171,11 +171,9 @@ export async function chooseVariant(
   if (!(await hasConsent(ctx, person.id))) throw new AppError('consent_missing');
   if (order.photos.length < 2) throw new AppError('photos_missing');
   if (order.photos.some((photo) => photo.erasedAt !== null)) throw new AppError('photos_erased');
-  const terms = {
-    variant: variantId,
-    quote: quoteFor(person, order.platform, variantId),
-    limits: ctx.config.free,
-  };
+  await mayOrder(ctx, person.id);
+  const offer = await offerVariant(ctx, person, order.platform, variantId);
+  const terms = { variant: variantId, quote: offer.quote, limits: ctx.config.free };
   const free = await ctx.store.fundFree(order.id, terms, ctx.now());
   const funded =
     free.funded || free.why === 'wrong_status' || free.why === 'order_open'
@@ -187,7 +185,14 @@ export async function chooseVariant(
     return { outcome: 'queued', order: funded.order };
   }
   if (funded.why === 'wrong_status' || funded.why === 'order_open') throw new AppError(funded.why);
-  return { outcome: 'payment_due', why: free.funded ? funded.why : free.why };
+  const opened = await openOrderCheckout(ctx, person, order, variantId, offer);
+  return {
+    outcome: 'payment_due',
+    why: free.funded ? funded.why : free.why,
+    checkout: opened.checkout,
+    isNew: opened.outcome === 'opened',
+    offer,
+  };
 }
 
 /**

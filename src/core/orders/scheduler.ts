@@ -5,7 +5,9 @@ import pLimit from 'p-limit';
 import type { Context } from '../context.js';
 import { UnreachableError, UpstreamError } from '../errors.js';
 import { createKeyedQueue, type KeyedQueue } from '../keyed-queue.js';
-import type { Order } from '../model.js';
+import type { Checkout, Order } from '../model.js';
+import { stepCheckout } from '../money/checkout.js';
+import { stepRefund } from '../money/settlement.js';
 import type { DueNotice } from '../ports/store.js';
 import { advanceOrder } from './advance.js';
 import { showCard } from './card.js';
@@ -139,6 +141,36 @@ async function takeNotices(work: Work): Promise<number> {
   return due.length;
 }
 
+/** Shows, closes and takes away invoices, and sends money back. */
+async function takeMoney(work: Work): Promise<number> {
+  const { ctx, cards } = work;
+  const room = () => MAX_CARDS_AT_ONCE - cards.activeCount - cards.pendingCount;
+  if (room() <= 0) return 0;
+  const checkouts = await ctx.store.claimDueCheckouts(ctx.now(), CARD_LEASE_MS, room());
+  for (const checkout of checkouts)
+    track(
+      work,
+      // Below the card, which may be on its way.
+      cards(() =>
+        work.chats.run(checkout.orderId ?? checkout.id, () => stepDueCheckout(ctx, checkout)),
+      ),
+    );
+  if (room() <= 0) return checkouts.length;
+  const refunds = await ctx.store.claimDueRefunds(ctx.now(), CARD_LEASE_MS, room());
+  for (const payment of refunds)
+    track(
+      work,
+      cards(() => stepRefund(ctx, payment)),
+    );
+  return checkouts.length + refunds.length;
+}
+
+/** It may have waited for a card: what the row says now counts. */
+async function stepDueCheckout(ctx: Context, claimed: Checkout): Promise<void> {
+  const fresh = await ctx.store.readCheckout(claimed.id);
+  if (fresh !== null) await stepCheckout(ctx, fresh);
+}
+
 async function sendNotice(ctx: Context, notice: DueNotice): Promise<void> {
   const messenger = ctx.messengers.get(notice.address.platform);
   try {
@@ -165,7 +197,12 @@ async function sendNotice(ctx: Context, notice: DueNotice): Promise<void> {
 
 async function takeDue(work: Work): Promise<number> {
   // Cards first: "uploading" is to be seen before the upload.
-  return (await takeCards(work)) + (await takeOrders(work)) + (await takeNotices(work));
+  return (
+    (await takeCards(work)) +
+    (await takeMoney(work)) +
+    (await takeOrders(work)) +
+    (await takeNotices(work))
+  );
 }
 
 export function createScheduler(ctx: Context): Scheduler {

@@ -12,14 +12,31 @@ export interface Offer {
   pay: 'free' | 'credits' | 'price';
 }
 
+/** An amount for people to read. */
+export interface Money {
+  currency: string;
+  exponent: number;
+  amountMinor: number;
+}
+
 /** What happened to the money of an order that failed or was cancelled. */
-export type MoneyBack = 'free_returned' | 'free_used_up' | 'credits_returned' | 'nothing_taken';
+export type MoneyBack =
+  | { way: 'free_returned' | 'free_used_up' | 'credits_returned' | 'nothing_taken' }
+  /** What was paid for this order goes back, or is back. */
+  | { way: 'payment_due' | 'payment_returned'; paid: Money };
 
 /** What the one card of an order says. */
 export type CardContent =
   | { stage: 'one_photo'; missing: PhotoPosition }
   | { stage: 'consent' }
-  | { stage: 'choose'; offers: Offer[]; replacing: PhotoPosition | null; balance: number }
+  | {
+      stage: 'choose';
+      offers: Offer[];
+      replacing: PhotoPosition | null;
+      balance: number;
+      /** An invoice for this is open, below the card. */
+      awaiting: { variant: string; quote: Quote } | null;
+    }
   | { stage: 'queued'; position: number; waitMs: number | null }
   | { stage: 'making'; percent: number; leftMs: number | null }
   | { stage: 'uploading' }
@@ -87,6 +104,15 @@ export type NoticeContent =
   | { kind: 'photo_declined'; orderId: string; position: PhotoPosition; reason: string }
   | { kind: 'extra_photo'; orderId: string }
   | { kind: 'credits_changed'; delta: number; balance: number; reason: string | null }
+  | { kind: 'credits_bought'; credits: number; balance: number }
+  /** A payment came after its order or invoice was closed: it is credits now. */
+  | { kind: 'payment_late'; credits: number; balance: number }
+  /** Paid twice, or not what the invoice asked for. */
+  | { kind: 'payment_surplus' | 'payment_mismatch'; paid: Money; isGoingBack: boolean }
+  | { kind: 'payment_returned'; paid: Money }
+  /** Could not go back, so it is credits. */
+  | { kind: 'payment_kept'; paid: Money; credits: number }
+  | { kind: 'invoice_failed' }
   | { kind: 'admin_alert'; alert: AlertKind; detail: string };
 
 /** What operators are told. `detail` holds ids and codes only. */
@@ -98,6 +124,16 @@ export type AlertKind =
   | 'pixverse_slots'
   | 'submit_given_up'
   | 'order_timeout'
+  | 'payment_mismatch'
+  | 'payment_unknown'
+  | 'payment_overpaid'
+  | 'invoice_refused'
+  | 'refund_refused'
+  | 'refund_stuck'
+  | 'pixverse_low_credits'
+  | 'sales_paused'
+  | 'sales_resumed'
+  | 'books_open'
   | 'internal_error';
 
 export interface Messenger {

@@ -3,19 +3,10 @@
 // The contract is tests/contract/store.ts, which every implementation must pass. No function uses a clock of its
 // own: `now` is epoch ms. Functions that change an order answer null when somebody else moved it first.
 
-import type {
-  ChatAddress,
-  Identity,
-  LedgerEntry,
-  Order,
-  Person,
-  Platform,
-  Quote,
-  Route,
-  Video,
-} from '../model.js';
+import type { ChatAddress, Identity, Order, Person, Platform, Route, Video } from '../model.js';
 import type { OrderStatus } from '../orders/status.js';
 import type { NoticeContent } from './messenger.js';
+import type { MoneyStore } from './money-store.js';
 
 /** An account as it shows itself with an update. */
 export interface SeenIdentity {
@@ -91,8 +82,13 @@ export interface OrderChange {
   /** Short code for the event log; needed with `to`. */
   cause: string;
   now: number;
-  /** Gives credits or the free video back, once. A failed free try counts against `FREE_FAILURES`. */
+  /**
+   * Gives credits or the free video back, once. A failed free try counts against `FREE_FAILURES`. A payment for this
+   * very order goes on its way back to where it came from.
+   */
   giveBack?: { isFailure: boolean };
+  /** PixVerse's content rules refused something of this person. */
+  strike?: boolean;
   /** The free video of this order is used up: it was delivered. */
   useFreeClaim?: boolean;
   /** Swaps photos 1 and 2. */
@@ -142,32 +138,6 @@ export interface DueNotice {
   failures: number;
 }
 
-export interface FreeLimits {
-  /** `FREE_VIDEOS` */
-  freeVideos: number;
-  /** `FREE_FAILURES` */
-  freeFailures: number;
-  /** `FREE_DAILY_BUDGET` */
-  dailyBudget: number;
-}
-
-/** `available`, or why the person gets no free video now. */
-export type FreeState = 'available' | 'used_up' | 'failures_used_up' | 'budget_used_up';
-
-export type FundOutcome =
-  | { funded: true; order: Order }
-  | { funded: false; why: 'wrong_status' | 'order_open' | 'insufficient_credits' | FreeState };
-
-export interface NewLedgerEntry {
-  personId: string;
-  delta: number;
-  kind: LedgerEntry['kind'];
-  cause: string;
-  orderId: string | null;
-  actor: string | null;
-  reason: string | null;
-}
-
 export interface ReceivedUpdate {
   /** The source's own id of this update; the same id again is the same update. */
   eventId: string;
@@ -194,19 +164,21 @@ export interface HistoryEntry {
   video: Video;
 }
 
-export interface Store {
+export interface Store extends MoneyStore {
   // People
   /** Makes or refreshes the account and its person. A reachable account gets its kept videos at once. */
   seePerson(identity: SeenIdentity, fresh: NewPerson, now: number): Promise<Person>;
   readPerson(personId: string): Promise<Person | null>;
   setPerson(
     personId: string,
-    set: Partial<Pick<Person, 'locale' | 'isLocaleChosen' | 'currency'>>,
+    set: Partial<Pick<Person, 'locale' | 'isLocaleChosen' | 'currency' | 'currencyChosenAt'>>,
   ): Promise<void>;
   findIdentity(
     platform: Platform,
     who: { platformUserId: string } | { username: string },
   ): Promise<Identity | null>;
+  /** The person's newest account on a platform. */
+  findIdentityOf(personId: string, platform: Platform): Promise<Identity | null>;
   setUnreachable(address: ChatAddress, now: number): Promise<void>;
   hasConsent(personId: string, version: number): Promise<boolean>;
   /** Stores the consent once, lets the uploads of open drafts begin and their cards show the next stage. */
@@ -233,18 +205,6 @@ export interface Store {
   readPhoto(photoId: string): Promise<Buffer | null>;
   saveImageId(orderId: string, photoId: string, pixverseImageId: string): Promise<void>;
   changeOrder(change: OrderChange): Promise<Order | null>;
-  /** Funds an editable order with a free video within the limits and queues it. */
-  fundFree(
-    orderId: string,
-    terms: { variant: string; quote: Quote; limits: FreeLimits },
-    now: number,
-  ): Promise<FundOutcome>;
-  /** Funds an editable order with credits of the person and queues it. */
-  fundCredits(
-    orderId: string,
-    terms: { variant: string; quote: Quote },
-    now: number,
-  ): Promise<FundOutcome>;
   /** Moves the first queued order whose pictures are uploaded to `submitting` while fewer than `maxRunning` run. */
   startNextQueued(start: {
     traceId: string;
@@ -289,17 +249,6 @@ export interface Store {
   ): Promise<{ entries: HistoryEntry[]; total: number }>;
   /** How long the newest finished generations of a variant took, newest first. */
   recentGenerationMs(variant: string, limit: number): Promise<number[]>;
-
-  // Money
-  balance(personId: string): Promise<number>;
-  freeState(personId: string, limits: FreeLimits, now: number): Promise<FreeState>;
-  /** Books an entry once per cause. Answers `overdrawn` instead of letting a balance fall below zero. */
-  bookEntry(
-    entry: NewLedgerEntry,
-    now: number,
-    notices?: NewNotice[],
-  ): Promise<'booked' | 'already' | 'overdrawn'>;
-  listEntries(personId: string, limit: number): Promise<LedgerEntry[]>;
 
   // Notices
   addNotices(notices: NewNotice[], now: number): Promise<void>;

@@ -55,6 +55,8 @@ export interface GenerationResult {
 export interface PixverseBalance {
   /** The plan's credits plus bought ones. */
   pixverseCredits: number;
+  /** The plan's part of them; 0 without a plan. */
+  monthlyCredits: number;
 }
 
 const STATUS_OF_CODE: ReadonlyMap<number, GenerationStatus> = new Map([
@@ -192,10 +194,9 @@ export class Pixverse {
         timeout: CALL_TIMEOUT_MS,
       }),
     );
-    const pixverseCredits =
-      readInteger('balance', resp, 'credit_monthly') +
-      readInteger('balance', resp, 'credit_package');
-    return { pixverseCredits };
+    const monthlyCredits = readInteger('balance', resp, 'credit_monthly');
+    const boughtCredits = readInteger('balance', resp, 'credit_package');
+    return { pixverseCredits: monthlyCredits + boughtCredits, monthlyCredits };
   }
 
   /**

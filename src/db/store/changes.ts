@@ -1,13 +1,16 @@
 // How an order row changes: the one place that writes statuses, and the effects that go with a move.
 
 import { randomUUID } from 'node:crypto';
-import { and, eq, inArray, isNull, lte } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import type { Order } from '../../core/model.js';
 import { isMoveAllowed, type OrderStatus } from '../../core/orders/status.js';
 import type { NewVideo, OrderChange, VideoUpdate } from '../../core/ports/store.js';
-import { freeClaims, orderEvents, orderPhotos, orders, photos, videos } from '../schema.js';
+import { checkouts, freeClaims, strikes } from '../schema/money.js';
+import { orderEvents, orderPhotos, orders, photos, videos } from '../schema/orders.js';
+import { closeOpenCheckouts } from './checkout-rows.js';
 import { insertEntry } from './ledger.js';
 import { insertNotices } from './notices.js';
+import { beginRefund, readPayment } from './refund-rows.js';
 import { type OrderRow, quoteColumns, readOrder, readOrderRow } from './rows.js';
 import type { Tx } from './transact.js';
 
@@ -47,6 +50,10 @@ export function applyChange(tx: Tx, change: OrderChange): Order | null {
     .where(and(eq(orders.id, row.id), eq(orders.status, row.status)))
     .run();
   if (change.to !== undefined) {
+    // Nobody shall pay for an order that has moved on.
+    if (change.to === 'cancelled' || change.to === 'expired' || change.to === 'queued') {
+      closeOpenCheckouts(tx, eq(checkouts.orderId, row.id), change.now);
+    }
     logMove(tx, row.id, row.status, change.to, change.cause, change.now);
   }
   applyEffects(tx, row, change);
@@ -55,6 +62,9 @@ export function applyChange(tx: Tx, change: OrderChange): Order | null {
 
 function applyEffects(tx: Tx, row: OrderRow, change: OrderChange): void {
   if (change.giveBack !== undefined) giveBack(tx, row, change.giveBack.isFailure, change.now);
+  if (change.strike === true) {
+    tx.insert(strikes).values({ personId: row.personId, orderId: row.id, at: change.now }).run();
+  }
   if (change.useFreeClaim === true) {
     tx.update(freeClaims)
       .set({ usedAt: change.now })
@@ -86,8 +96,8 @@ function giveBack(tx: Tx, row: OrderRow, isFailure: boolean, now: number): void 
         ),
       )
       .run();
-  } else if (row.fundedBy === 'credits' && row.quoteCredits !== null) {
-    insertEntry(
+  } else if (row.fundedBy !== null && row.quoteCredits !== null) {
+    const booked = insertEntry(
       tx,
       {
         personId: row.personId,
@@ -100,6 +110,11 @@ function giveBack(tx: Tx, row: OrderRow, isFailure: boolean, now: number): void 
       },
       now,
     );
+    const payment = row.paymentId === null ? undefined : readPayment(tx, row.paymentId);
+    if (booked === 'booked' && payment !== undefined) {
+      const cause = isFailure ? 'order_failed' : 'order_cancelled';
+      beginRefund(tx, payment, { cause, actor: null, reason: null }, now);
+    }
   }
 }
 
@@ -144,27 +159,4 @@ function writeVideo(tx: Tx, row: OrderRow, change: NewVideo | VideoUpdate, now: 
       .where(eq(videos.pixverseVideoId, change.pixverseVideoId))
       .run();
   }
-}
-
-/** Takes due rows: their time becomes the end of the lease. */
-export function leaseDue(tx: Tx, now: number, leaseMs: number, limit: number): OrderRow[] {
-  const due = tx
-    .select({ id: orders.id })
-    .from(orders)
-    .where(lte(orders.nextAttemptAt, now))
-    .orderBy(orders.nextAttemptAt)
-    .limit(limit)
-    .all();
-  if (due.length === 0) return [];
-  return tx
-    .update(orders)
-    .set({ nextAttemptAt: now + leaseMs, isLeased: true })
-    .where(
-      inArray(
-        orders.id,
-        due.map((row) => row.id),
-      ),
-    )
-    .returning()
-    .all();
 }

@@ -3,7 +3,7 @@
 import { and, eq, inArray, isNotNull, isNull, lt, sql } from 'drizzle-orm';
 import { EDITABLE_STATUSES, ENDED_STATUSES } from '../../core/orders/status.js';
 import type { Store } from '../../core/ports/store.js';
-import { orderPhotos, orders, photos, videos } from '../schema.js';
+import { orderPhotos, orders, photos, videos } from '../schema/orders.js';
 import { pruneInbox } from './inbox.js';
 import { pruneNotices } from './notices.js';
 import { toVideo, withPhotos } from './rows.js';

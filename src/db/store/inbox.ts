@@ -2,7 +2,7 @@
 
 import { and, asc, eq, isNull, lt } from 'drizzle-orm';
 import type { PendingUpdate, Store } from '../../core/ports/store.js';
-import { dialogues, inbox } from '../schema.js';
+import { dialogues, inbox } from '../schema/messages.js';
 import type { Transact, Tx } from './transact.js';
 
 type InboxStore = Pick<

@@ -1,8 +1,8 @@
 // Rows of the append-only ledger. Who may book what is decided by the callers.
 
 import { eq, sql } from 'drizzle-orm';
-import type { NewLedgerEntry } from '../../core/ports/store.js';
-import { ledger } from '../schema.js';
+import type { NewLedgerEntry } from '../../core/ports/money-store.js';
+import { ledger } from '../schema/money.js';
 import type { Tx } from './transact.js';
 
 export function balanceOf(tx: Tx, personId: string): number {

@@ -3,7 +3,8 @@
 import { and, eq, inArray, isNull, lt, lte } from 'drizzle-orm';
 import type { NoticeContent } from '../../core/ports/messenger.js';
 import type { NewNotice, Store } from '../../core/ports/store.js';
-import { identities, notices, people } from '../schema.js';
+import { notices } from '../schema/messages.js';
+import { identities, people } from '../schema/people.js';
 import type { Transact, Tx } from './transact.js';
 
 type NoticeStore = Pick<Store, 'addNotices' | 'claimDueNotices' | 'finishNotice'>;

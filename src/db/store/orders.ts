@@ -1,21 +1,21 @@
 // Orders: drafts, due work and the queue. Moves themselves are in changes.ts.
 
-import { and, asc, count, eq, gt, inArray, isNotNull, isNull, lt, min, or, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gt, inArray, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
 import type { ChatAddress, Order } from '../../core/model.js';
 import { EDITABLE_STATUSES, RUNNING_STATUSES, SLOT_STATUSES } from '../../core/orders/status.js';
 import type { Store } from '../../core/ports/store.js';
+import { settings } from '../schema/messages.js';
 import {
-  notices,
   orderEvents,
   orderPhotos,
   orders,
   photos,
   photoSources,
-  settings,
   videos,
-} from '../schema.js';
-import { applyChange, leaseDue, logMove } from './changes.js';
+} from '../schema/orders.js';
+import { applyChange, logMove } from './changes.js';
 import { type OrderRow, readOrder, readOrderRow, withPhotos } from './rows.js';
+import { writeSetting } from './settings.js';
 import type { Transact, Tx } from './transact.js';
 
 type OrderStore = Pick<
@@ -26,9 +26,6 @@ type OrderStore = Pick<
   | 'openDraft'
   | 'changeOrder'
   | 'startNextQueued'
-  | 'claimDueOrders'
-  | 'voidLeases'
-  | 'nextDueAt'
   | 'queuePosition'
   | 'countQueued'
   | 'wakeVideo'
@@ -182,21 +179,6 @@ function queuePosition(tx: Tx, orderId: string): number {
   return (ahead?.orders ?? 0) + 1;
 }
 
-/** The smallest time in a column; `is not null` lets the partial index answer. */
-function earliest(
-  tx: Tx,
-  table: typeof orders | typeof notices,
-  column: typeof orders.nextAttemptAt | typeof orders.cardDueAt | typeof notices.dueAt,
-): number | null {
-  return (
-    tx
-      .select({ at: min(column) })
-      .from(table)
-      .where(isNotNull(column))
-      .get()?.at ?? null
-  );
-}
-
 export function createOrderStore(transact: Transact): OrderStore {
   return {
     readOrder: (orderId) =>
@@ -221,29 +203,6 @@ export function createOrderStore(transact: Transact): OrderStore {
     openDraft: (draft, now) => transact((tx) => openDraft(tx, draft, now)),
     changeOrder: (change) => transact((tx) => applyChange(tx, change)),
     startNextQueued: (start) => transact((tx) => startNextQueued(tx, start)),
-    claimDueOrders: (now, leaseMs, limit) =>
-      transact((tx) => withPhotos(tx, leaseDue(tx, now, leaseMs, limit))),
-
-    voidLeases: (now) =>
-      transact((tx) => {
-        tx.update(orders)
-          .set({ isLeased: false, nextAttemptAt: now })
-          .where(eq(orders.isLeased, true))
-          .run();
-        tx.update(orders).set({ cardDueAt: now }).where(isNotNull(orders.cardDueAt)).run();
-        tx.update(notices).set({ dueAt: now }).where(isNotNull(notices.dueAt)).run();
-      }),
-
-    nextDueAt: () =>
-      transact((tx) => {
-        const times = [
-          earliest(tx, orders, orders.nextAttemptAt),
-          earliest(tx, orders, orders.cardDueAt),
-          earliest(tx, notices, notices.dueAt),
-        ].filter((at) => at !== null);
-        return times.length === 0 ? null : Math.min(...times);
-      }),
-
     queuePosition: (orderId) => transact((tx) => queuePosition(tx, orderId)),
     countQueued: () =>
       transact(
@@ -271,11 +230,7 @@ export function createOrderStore(transact: Transact): OrderStore {
 
     setSubmitPause: (until) =>
       transact((tx) => {
-        const value = String(until);
-        tx.insert(settings)
-          .values({ key: PAUSE_KEY, value })
-          .onConflictDoUpdate({ target: settings.key, set: { value } })
-          .run();
+        writeSetting(tx, PAUSE_KEY, String(until));
       }),
 
     listEvents: (orderId) =>

@@ -5,7 +5,8 @@ import { and, desc, eq, inArray, isNull } from 'drizzle-orm';
 import type { Identity, Person } from '../../core/model.js';
 import { EDITABLE_STATUSES } from '../../core/orders/status.js';
 import type { NewPerson, SeenIdentity, Store } from '../../core/ports/store.js';
-import { consents, identities, orders, people } from '../schema.js';
+import { orders } from '../schema/orders.js';
+import { consents, identities, people } from '../schema/people.js';
 import { toIdentity, toPerson } from './rows.js';
 import type { Transact, Tx } from './transact.js';
 
@@ -18,6 +19,7 @@ type PeopleStore = Pick<
   | 'readPerson'
   | 'setPerson'
   | 'findIdentity'
+  | 'findIdentityOf'
   | 'setUnreachable'
   | 'hasConsent'
   | 'recordConsent'
@@ -112,6 +114,17 @@ export function createPeopleStore(transact: Transact): PeopleStore {
                 : eq(identities.platformUserId, who.platformUserId),
             ),
           )
+          .orderBy(desc(identities.seenAt))
+          .get();
+        return row === undefined ? null : toIdentity(row);
+      }),
+
+    findIdentityOf: (personId, platform) =>
+      transact((tx) => {
+        const row = tx
+          .select()
+          .from(identities)
+          .where(and(eq(identities.personId, personId), eq(identities.platform, platform)))
           .orderBy(desc(identities.seenAt))
           .get();
         return row === undefined ? null : toIdentity(row);

@@ -5,7 +5,7 @@ import { and, eq } from 'drizzle-orm';
 import type { Order, OrderPhoto, PhotoPosition } from '../../core/model.js';
 import { EDITABLE_STATUSES } from '../../core/orders/status.js';
 import type { AddPhotoOutcome, NewPhoto, Store } from '../../core/ports/store.js';
-import { orderPhotos, photos, photoSources } from '../schema.js';
+import { orderPhotos, photos, photoSources } from '../schema/orders.js';
 import { applyChange, dropPhoto } from './changes.js';
 import { readOrder, readOrderRow } from './rows.js';
 import type { Transact, Tx } from './transact.js';

@@ -2,8 +2,9 @@
 
 import { asc, eq, inArray } from 'drizzle-orm';
 import type { Identity, Order, OrderPhoto, Person, Quote, Video } from '../../core/model.js';
-import type { identities, people, videos } from '../schema.js';
-import { orderPhotos, orders, photos } from '../schema.js';
+import type { videos } from '../schema/orders.js';
+import type { identities, people } from '../schema/people.js';
+import { orderPhotos, orders, photos } from '../schema/orders.js';
 import type { Tx } from './transact.js';
 
 export type OrderRow = typeof orders.$inferSelect;

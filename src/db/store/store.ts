@@ -2,9 +2,13 @@
 
 import type { Store } from '../../core/ports/store.js';
 import type { Database } from '../sqlite.js';
+import { createDueStore } from './due.js';
 import { createHousekeepingStore } from './housekeeping.js';
 import { createInboxStore } from './inbox.js';
-import { createMoneyStore } from './money.js';
+import { createCheckoutStore } from './checkouts.js';
+import { createCreditStore } from './credits.js';
+import { createPaymentStore } from './payments.js';
+import { createRefundStore } from './refunds.js';
 import { createNoticeStore } from './notices.js';
 import { createOrderStore } from './orders.js';
 import { createPeopleStore } from './people.js';
@@ -17,9 +21,13 @@ export function createSqliteStore(db: Database): Store {
   return {
     ...createPeopleStore(transact),
     ...createOrderStore(transact),
+    ...createDueStore(transact),
     ...createPhotoStore(transact),
     ...createVideoStore(transact),
-    ...createMoneyStore(transact),
+    ...createCreditStore(transact),
+    ...createCheckoutStore(transact),
+    ...createPaymentStore(transact),
+    ...createRefundStore(transact),
     ...createNoticeStore(transact),
     ...createInboxStore(transact),
     ...createHousekeepingStore(transact),

@@ -2,7 +2,7 @@
 
 import { and, count, desc, eq, isNotNull, isNull, lte, or } from 'drizzle-orm';
 import type { Store } from '../../core/ports/store.js';
-import { orders, videos } from '../schema.js';
+import { orders, videos } from '../schema/orders.js';
 import { toVideo, withPhotos } from './rows.js';
 import type { Transact, Tx } from './transact.js';
 

@@ -63,7 +63,9 @@ export function failureChange(
     cause: failureCode,
     now,
     giveBack: { isFailure: true },
-    set: { failureCode, endedAt: now, cardDueAt: now },
+    ...(failureCode === 'moderated' && { strike: true }),
+    // An edit makes no sound, and this the person must hear.
+    set: { failureCode, endedAt: now, cardDueAt: now, isCardRepost: true },
   };
 }
 

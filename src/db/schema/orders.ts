@@ -1,5 +1,5 @@
-// All tables. Times (`…_at`) are epoch milliseconds UTC, amounts are integers in the minor unit of their currency,
-// credits are our own whole units. Ids that PixVerse gives are text: they may exceed 2^53.
+// Orders, their photos and their videos. The row is the program counter. Times (`…_at`) are epoch milliseconds UTC, amounts are integers in the minor unit
+// of their currency, credits are our own whole units, ids that PixVerse gives are text.
 
 import { sql } from 'drizzle-orm';
 import {
@@ -11,61 +11,9 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core';
-import type { FailureCode, LedgerEntry, Platform, Route, Video } from '../core/model.js';
-import type { OrderStatus } from '../core/orders/status.js';
-
-/** A human being; holds nothing personal, so that the books can keep it. Written by `seePerson`, `setPerson`. */
-export const people = sqliteTable('people', {
-  id: text('id').primaryKey(),
-  locale: text('locale').notNull(),
-  isLocaleChosen: integer('is_locale_chosen', { mode: 'boolean' }).notNull().default(false),
-  /** ISO 4217, the person's choice; null while hints decide. */
-  currency: text('currency'),
-  /** Variant listed first, drawn once per person. */
-  offerFirst: text('offer_first').notNull(),
-  /** Payload of the first deep link: campaign or inviter. */
-  source: text('source'),
-  createdAt: integer('created_at').notNull(),
-});
-
-/** Accounts on platforms: all that is personal about somebody. Written with every update by `seePerson`. */
-export const identities = sqliteTable(
-  'identities',
-  {
-    platform: text('platform').$type<Platform>().notNull(),
-    platformUserId: text('platform_user_id').notNull(),
-    personId: text('person_id')
-      .notNull()
-      .references(() => people.id),
-    chatId: text('chat_id').notNull(),
-    /** Lower case, without the @. */
-    username: text('username'),
-    displayName: text('display_name'),
-    languageHint: text('language_hint'),
-    unreachableSince: integer('unreachable_since'),
-    createdAt: integer('created_at').notNull(),
-    seenAt: integer('seen_at').notNull(),
-  },
-  (t) => [
-    primaryKey({ columns: [t.platform, t.platformUserId] }),
-    index('identities_person').on(t.personId),
-    index('identities_username').on(t.platform, t.username),
-    index('identities_chat').on(t.platform, t.chatId),
-  ],
-);
-
-/** Which text of the consent a person agreed to, and when. */
-export const consents = sqliteTable(
-  'consents',
-  {
-    personId: text('person_id')
-      .notNull()
-      .references(() => people.id),
-    version: integer('version').notNull(),
-    agreedAt: integer('agreed_at').notNull(),
-  },
-  (t) => [primaryKey({ columns: [t.personId, t.version] })],
-);
+import type { FailureCode, Platform, Route, Video } from '../../core/model.js';
+import type { OrderStatus } from '../../core/orders/status.js';
+import { people } from './people.js';
 
 /** Orders: the row is the program counter. The meaning of each field is `Order` in core/model.ts. */
 export const orders = sqliteTable(
@@ -88,7 +36,9 @@ export const orders = sqliteTable(
     quoteAmountMinor: integer('quote_amount_minor'),
     quoteCredits: integer('quote_credits'),
     quoteTableVersion: text('quote_table_version'),
-    fundedBy: text('funded_by').$type<'free' | 'credits'>(),
+    fundedBy: text('funded_by').$type<'free' | 'credits' | 'payment'>(),
+    checkoutId: text('checkout_id'),
+    paymentId: text('payment_id'),
 
     route: text('route').$type<Route>().notNull().default('fusion'),
     generationAttempts: integer('generation_attempts').notNull().default(0),
@@ -134,6 +84,8 @@ export const orders = sqliteTable(
       .where(sql`${t.cardDueAt} is not null`),
     index('orders_status').on(t.status, t.queuedAt),
     index('orders_person').on(t.personId, t.status),
+    index('orders_delivered').on(t.deliveredAt),
+    index('orders_ended').on(t.endedAt),
     uniqueIndex('orders_one_draft')
       .on(t.personId, t.platform, t.chatId)
       .where(sql`${t.status} in ('draft','awaiting_payment')`),
@@ -256,110 +208,3 @@ export const videos = sqliteTable(
       .where(sql`${t.filePath} is not null`),
   ],
 );
-
-/** Free videos that were claimed. A claim is open, used up by delivery, or released. */
-export const freeClaims = sqliteTable(
-  'free_claims',
-  {
-    id: integer('id').primaryKey({ autoIncrement: true }),
-    personId: text('person_id')
-      .notNull()
-      .references(() => people.id),
-    /** 1 for the first free video of a person, 2 for the second, … */
-    number: integer('number').notNull(),
-    orderId: text('order_id')
-      .notNull()
-      .references(() => orders.id),
-    claimedAt: integer('claimed_at').notNull(),
-    usedAt: integer('used_at'),
-    releasedAt: integer('released_at'),
-    /** True when it was released by a failure and not by the person. */
-    isFailure: integer('is_failure', { mode: 'boolean' }).notNull().default(false),
-  },
-  (t) => [
-    uniqueIndex('free_claims_number')
-      .on(t.personId, t.number)
-      .where(sql`${t.releasedAt} is null`),
-    uniqueIndex('free_claims_order').on(t.orderId),
-    index('free_claims_day').on(t.claimedAt),
-  ],
-);
-
-/** The append-only ledger of credits. Rows are never changed or deleted (a trigger forbids it). */
-export const ledger = sqliteTable(
-  'ledger',
-  {
-    id: integer('id').primaryKey({ autoIncrement: true }),
-    personId: text('person_id')
-      .notNull()
-      .references(() => people.id),
-    /** Credits; positive is given, negative is taken. */
-    delta: integer('delta').notNull(),
-    kind: text('kind').$type<LedgerEntry['kind']>().notNull(),
-    /** What caused it: `order:<id>:spend`, `telegram:<update>:grant`, … Each cause is booked once. */
-    cause: text('cause').notNull(),
-    orderId: text('order_id').references(() => orders.id),
-    actor: text('actor'),
-    reason: text('reason'),
-    createdAt: integer('created_at').notNull(),
-  },
-  (t) => [uniqueIndex('ledger_cause').on(t.cause), index('ledger_person').on(t.personId, t.id)],
-);
-
-/** Lines that must reach somebody. `content` is JSON (NoticeContent), emptied once sent. */
-export const notices = sqliteTable(
-  'notices',
-  {
-    id: integer('id').primaryKey({ autoIncrement: true }),
-    key: text('key').notNull(),
-    platform: text('platform').$type<Platform>().notNull(),
-    chatId: text('chat_id').notNull(),
-    locale: text('locale').notNull(),
-    content: text('content').notNull(),
-    failures: integer('failures').notNull().default(0),
-    /** Null once sent or given up. */
-    dueAt: integer('due_at'),
-    createdAt: integer('created_at').notNull(),
-    sentAt: integer('sent_at'),
-  },
-  (t) => [
-    uniqueIndex('notices_key').on(t.key, t.platform, t.chatId),
-    index('notices_due')
-      .on(t.dueAt)
-      .where(sql`${t.dueAt} is not null`),
-  ],
-);
-
-/** Updates of chat platforms, durable before they are confirmed. `payload` is JSON, emptied once handled. */
-export const inbox = sqliteTable(
-  'inbox',
-  {
-    id: integer('id').primaryKey({ autoIncrement: true }),
-    source: text('source').notNull(),
-    eventId: text('event_id').notNull(),
-    personKey: text('person_key').notNull(),
-    payload: text('payload').notNull(),
-    receivedAt: integer('received_at').notNull(),
-    doneAt: integer('done_at'),
-  },
-  (t) => [
-    uniqueIndex('inbox_event').on(t.source, t.eventId),
-    index('inbox_pending')
-      .on(t.source, t.id)
-      .where(sql`${t.doneAt} is null`),
-    index('inbox_done').on(t.doneAt),
-  ],
-);
-
-/** Where dialogues stand (@grammyjs/conversations), JSON by key. Losing it loses nothing but a replay. */
-export const dialogues = sqliteTable('dialogues', {
-  key: text('key').primaryKey(),
-  data: text('data').notNull(),
-  updatedAt: integer('updated_at').notNull(),
-});
-
-/** Single values of the running system. `submit_pause_until`: PixVerse said that all slots are taken. */
-export const settings = sqliteTable('settings', {
-  key: text('key').primaryKey(),
-  value: text('value').notNull(),
-});

@@ -2,20 +2,36 @@
 
 import { and, count, desc, eq, gte, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import type { Quote } from '../../core/model.js';
-import { EDITABLE_STATUSES, RUNNING_STATUSES } from '../../core/orders/status.js';
-import type { FreeLimits, FreeState, FundOutcome, Store } from '../../core/ports/store.js';
-import { freeClaims, ledger, orders } from '../schema.js';
-import { applyChange } from './changes.js';
+import type {
+  FreeLimits,
+  FreeState,
+  FundOutcome,
+  MoneyStore,
+} from '../../core/ports/money-store.js';
+import { settings } from '../schema/messages.js';
+import { freeClaims, ledger, strikes } from '../schema/money.js';
+import { orders } from '../schema/orders.js';
+import { people } from '../schema/people.js';
+import { fundable, queue, spendCredits } from './funding.js';
 import { balanceOf, hasEntry, insertEntry } from './ledger.js';
 import { insertNotices } from './notices.js';
-import { type OrderRow, readOrderRow } from './rows.js';
+import { writeSetting } from './settings.js';
 import type { Transact, Tx } from './transact.js';
 
 const DAY_MS = 24 * 60 * 60_000;
 
-type MoneyStore = Pick<
-  Store,
-  'balance' | 'freeState' | 'bookEntry' | 'listEntries' | 'fundFree' | 'fundCredits'
+type CreditStore = Pick<
+  MoneyStore,
+  | 'balance'
+  | 'freeState'
+  | 'bookEntry'
+  | 'listEntries'
+  | 'fundFree'
+  | 'fundCredits'
+  | 'listStrikes'
+  | 'countUnsubmitted'
+  | 'readSetting'
+  | 'writeSetting'
 >;
 
 /** May this person have a free video now? A day is a UTC day; what was cancelled costs nothing and does not count. */
@@ -28,7 +44,12 @@ function freeStateOf(tx: Tx, personId: string, limits: FreeLimits, now: number):
     .from(freeClaims)
     .where(eq(freeClaims.personId, personId))
     .get();
-  if ((own?.held ?? 0) >= limits.freeVideos) return 'used_up';
+  const before = tx
+    .select({ used: people.freeUsedBefore })
+    .from(people)
+    .where(eq(people.id, personId))
+    .get();
+  if ((own?.held ?? 0) + (before?.used ?? 0) >= limits.freeVideos) return 'used_up';
   if ((own?.failed ?? 0) >= limits.freeFailures) return 'failures_used_up';
   const today = tx
     .select({ claims: count() })
@@ -45,52 +66,6 @@ function freeStateOf(tx: Tx, personId: string, limits: FreeLimits, now: number):
     )
     .get();
   return (today?.claims ?? 0) >= limits.dailyBudget ? 'budget_used_up' : 'available';
-}
-
-/** The order that may be funded now, or why not. */
-function fundable(tx: Tx, orderId: string): OrderRow | 'wrong_status' | 'order_open' {
-  const row = readOrderRow(tx, orderId);
-  if (row === undefined || !EDITABLE_STATUSES.includes(row.status)) return 'wrong_status';
-  const running = tx
-    .select({ id: orders.id })
-    .from(orders)
-    .where(
-      and(
-        eq(orders.personId, row.personId),
-        inArray(orders.status, [...RUNNING_STATUSES]),
-        eq(orders.isGift, false),
-      ),
-    )
-    .get();
-  return running === undefined ? row : 'order_open';
-}
-
-function queue(
-  tx: Tx,
-  row: OrderRow,
-  funding: { fundedBy: 'free' | 'credits'; variant: string; quote: Quote },
-  now: number,
-): FundOutcome {
-  tx.update(orders).set({ fundedBy: funding.fundedBy }).where(eq(orders.id, row.id)).run();
-  const order = applyChange(tx, {
-    orderId: row.id,
-    from: EDITABLE_STATUSES,
-    to: 'queued',
-    cause: `funded_${funding.fundedBy}`,
-    now,
-    set: {
-      variant: funding.variant,
-      quote: funding.quote,
-      replacing: null,
-      queuedAt: now,
-      stepFailures: 0,
-      nextAttemptAt: now,
-      cardDueAt: now,
-      isCardRepost: false,
-    },
-  });
-  if (order === null) throw new Error('the order moved inside a transaction');
-  return { funded: true, order };
 }
 
 function fundFree(
@@ -112,7 +87,8 @@ function fundFree(
   let number = 1;
   while (taken.has(number)) number += 1;
   tx.insert(freeClaims).values({ personId: row.personId, number, orderId, claimedAt: now }).run();
-  return queue(tx, row, { fundedBy: 'free', variant: terms.variant, quote: terms.quote }, now);
+  const { variant, quote } = terms;
+  return queue(tx, orderId, { fundedBy: 'free', variant, quote }, now);
 }
 
 function fundCredits(
@@ -126,23 +102,12 @@ function fundCredits(
   if (balanceOf(tx, row.personId) < terms.quote.credits) {
     return { funded: false, why: 'insufficient_credits' };
   }
-  insertEntry(
-    tx,
-    {
-      personId: row.personId,
-      delta: -terms.quote.credits,
-      kind: 'order_spend',
-      cause: `order:${orderId}:spend`,
-      orderId,
-      actor: null,
-      reason: null,
-    },
-    now,
-  );
-  return queue(tx, row, { fundedBy: 'credits', ...terms }, now);
+  spendCredits(tx, row, terms.quote.credits, now);
+  const { variant, quote } = terms;
+  return queue(tx, orderId, { fundedBy: 'credits', variant, quote }, now);
 }
 
-export function createMoneyStore(transact: Transact): MoneyStore {
+export function createCreditStore(transact: Transact): CreditStore {
   return {
     balance: (personId) => transact((tx) => balanceOf(tx, personId)),
     freeState: (personId, limits, now) => transact((tx) => freeStateOf(tx, personId, limits, now)),
@@ -154,7 +119,7 @@ export function createMoneyStore(transact: Transact): MoneyStore {
         insertNotices(tx, notices, now);
         return 'booked';
       }),
-    listEntries: (personId, limit) =>
+    listEntries: (personId, limit, offset = 0) =>
       transact((tx) =>
         tx
           .select()
@@ -162,9 +127,41 @@ export function createMoneyStore(transact: Transact): MoneyStore {
           .where(eq(ledger.personId, personId))
           .orderBy(desc(ledger.id))
           .limit(limit)
+          .offset(offset)
           .all(),
       ),
     fundFree: (orderId, terms, now) => transact((tx) => fundFree(tx, orderId, terms, now)),
     fundCredits: (orderId, terms, now) => transact((tx) => fundCredits(tx, orderId, terms, now)),
+
+    listStrikes: (personId, since) =>
+      transact((tx) =>
+        tx
+          .select({ at: strikes.at })
+          .from(strikes)
+          .where(and(eq(strikes.personId, personId), gte(strikes.at, since)))
+          .orderBy(desc(strikes.at))
+          .all()
+          .map((row) => row.at),
+      ),
+
+    countUnsubmitted: () =>
+      transact((tx) =>
+        tx
+          .select({ variant: orders.variant, orders: count() })
+          .from(orders)
+          .where(inArray(orders.status, ['queued', 'submitting']))
+          .groupBy(orders.variant)
+          .all()
+          .map((row) => ({ variant: row.variant ?? '', orders: row.orders })),
+      ),
+
+    readSetting: (key) =>
+      transact(
+        (tx) => tx.select().from(settings).where(eq(settings.key, key)).get()?.value ?? null,
+      ),
+    writeSetting: (key, value) =>
+      transact((tx) => {
+        writeSetting(tx, key, value);
+      }),
   };
 }

@@ -1,0 +1,31 @@
+// How much one person may ask for: against slips of the finger, and against those who try the content rules.
+
+import type { Context } from '../context.js';
+import { AppError } from '../errors.js';
+import { areSalesPaused } from '../money/sales.js';
+
+/** Taps that begin an order or an invoice. */
+const MAX_TRIES = 5;
+const TRIES_WITHIN_MS = 60_000;
+/** PixVerse suspends accounts with many moderated requests: so many refusals in a day pause a person. */
+const MAX_STRIKES = 3;
+const STRIKES_WITHIN_MS = 24 * 60 * 60_000;
+
+/** Until when this person is paused by moderation strikes; null when not. */
+export async function pausedUntil(ctx: Context, personId: string): Promise<number | null> {
+  const strikes = await ctx.store.listStrikes(personId, ctx.now() - STRIKES_WITHIN_MS);
+  const oldestThatCounts = strikes[MAX_STRIKES - 1];
+  return oldestThatCounts === undefined ? null : oldestThatCounts + STRIKES_WITHIN_MS;
+}
+
+/**
+ * Passes when the person may order now.
+ * @throws AppError `person_paused` (its reason is the time, epoch ms), `rate_limited`, `sales_paused`
+ */
+export async function mayOrder(ctx: Context, personId: string): Promise<void> {
+  const until = await pausedUntil(ctx, personId);
+  if (until !== null) throw new AppError('person_paused', String(until));
+  const tries = await ctx.store.countTries(personId, ctx.now() - TRIES_WITHIN_MS);
+  if (tries >= MAX_TRIES) throw new AppError('rate_limited');
+  if (await areSalesPaused(ctx)) throw new AppError('sales_paused');
+}
