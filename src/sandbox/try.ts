@@ -1,9 +1,10 @@
 // `npm run try -- photo1.jpg photo2.png --variant premium --out hug.mp4`: the whole journey without a browser, in a
 // world of its own in a temporary folder.
 
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { drawSamples } from './samples.js';
 import type { ChatMessage } from './telegram/messages/view.js';
@@ -36,6 +37,23 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+async function readPhoto(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch {
+    throw new Error(`${path} cannot be read: is that where the photo is?`);
+  }
+}
+
+/** Before anything is made: can the video be written where it is wanted? */
+async function checkFolder(out: string): Promise<void> {
+  try {
+    await access(dirname(resolve(out)), constants.W_OK);
+  } catch {
+    throw new Error(`--out ${out}: its folder does not exist or cannot be written to`);
+  }
+}
+
 /** @throws Error with a sentence about what is wrong */
 async function readWishes(): Promise<Wishes> {
   const { values, positionals } = parseArgs({
@@ -59,10 +77,11 @@ async function readWishes(): Promise<Wishes> {
     throw new Error(`two photos are needed, or none\n\n${USAGE}`);
   }
   const [first, second] = positionals;
-  const photos =
+  const photos: [Buffer, Buffer] =
     first !== undefined && second !== undefined
-      ? ((await Promise.all([readFile(first), readFile(second)])) as [Buffer, Buffer])
+      ? await Promise.all([readPhoto(first), readPhoto(second)])
       : await drawSamples();
+  await checkFolder(values.out);
   return { photos, variant: values.variant, out: values.out, seconds, hasLog: values.log };
 }
 
@@ -106,6 +125,16 @@ async function pressWhenThere(world: World, pattern: RegExp): Promise<void> {
   await world.user.press(message.id, button?.callbackData ?? '').answer;
 }
 
+/** Waits until the bot took a photo. @throws Error when it said why it does not */
+async function photoTaken(world: World, isTaken: (message: ChatMessage) => boolean): Promise<void> {
+  const isRefused = (message: ChatMessage) =>
+    message.from === 'bot' && /^(That |I can't|I couldn't)/.test(message.text ?? '');
+  const answer = await world.user.waitFor((m) => isTaken(m) || isRefused(m), {
+    timeoutMs: STEP_TIMEOUT_MS,
+  });
+  if (isRefused(answer)) throw new Error('the bot refused that photo: its answer is above');
+}
+
 /** Walks the journey and answers the bytes of the video that the bot posted. */
 async function walk(world: World, wishes: Wishes): Promise<Buffer> {
   const { user, telegram } = world;
@@ -113,8 +142,9 @@ async function walk(world: World, wishes: Wishes): Promise<Buffer> {
   user.sendText('/start');
   await user.waitFor(hasButton(/Make a hug/), { timeoutMs: STEP_TIMEOUT_MS });
   await user.sendDocument(first, { fileName: 'photo1', mimeType: 'image/jpeg' });
-  await user.waitFor((m) => m.text?.includes('1 of 2') === true, { timeoutMs: STEP_TIMEOUT_MS });
+  await photoTaken(world, (m) => m.text?.includes('1 of 2') === true);
   await user.sendDocument(second, { fileName: 'photo2', mimeType: 'image/jpeg' });
+  await photoTaken(world, hasButton(/I confirm/));
   await pressWhenThere(world, /I confirm/);
   await pressWhenThere(world, BUTTON_OF_VARIANT[wishes.variant] ?? /./);
   const posted = await user.waitFor((m) => m.from === 'bot' && fileOf(m) !== undefined, {

@@ -82,7 +82,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       TELEGRAM_BOT_TOKEN: TELEGRAM_TOKEN,
       TELEGRAM_API_ROOT: telegram.apiRoot,
       ADMIN_IDS: `telegram:${CHAT_USER.id}`,
-      OPERATOR_NAME: 'the NEXORA Hug sandbox',
+      OPERATOR_NAME: 'NEXORA Hug (sandbox)',
       ...options.environment,
       ...(await options.gate?.({ pixverse, telegram })),
     },

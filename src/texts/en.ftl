@@ -73,21 +73,34 @@ photo-rejected-too_many_pixels = That picture has more than 25 megapixels. Pleas
 photo-rejected-too_small = That photo is too small: the shorter side needs at least 300 pixels. Please send a larger one.
 photo-rejected-too_narrow = That photo is too long and narrow. Please crop it a little, or send another one.
 photo-rejected-heic = That is a HEIC picture, which I can't read. Send it as a photo instead of a file and the app converts it.
-photo-rejected-gif = That is a GIF. Please send a JPG, PNG or WebP photo.
+photo-rejected-gif = That is a GIF or a clip. Please send a JPG, PNG or WebP photo.
 photo-rejected-video = That is a video. I need a photo: JPG, PNG or WebP.
 photo-rejected-pdf = That is a PDF. Please send the photo itself: JPG, PNG or WebP.
 photo-rejected-other_picture = I can't read this kind of picture. Please send a JPG, PNG or WebP.
 photo-rejected-not_a_picture = That file is not a picture. Please send a JPG, PNG or WebP photo.
 photo-rejected-broken = I couldn't open that photo; it seems damaged. Please send it again or choose another one.
+photos-stay = I still have your two photos.
 photo-stays = Your other photo is safe, I still have it.
 photo-unfetched = I couldn't fetch that photo from the chat. Please send it once more.
-photo-declined-moderated = Photo { $position } was declined by the content rules of the video service. Please send another one.
-photo-declined-photo = The video service can't use photo { $position }. Please send another one.
-photo-declined-reupload = The video service couldn't read photo { $position }. Please send another one.
+photo-declined-moderated = { $position ->
+    [1] The first photo
+   *[2] The second photo
+} was declined by the content rules of the video service. I still need another photo of that person.
+photo-declined-photo = The video service can't use { $position ->
+    [1] the first photo
+   *[2] the second photo
+}. I still need another photo of that person.
+photo-declined-reupload = The video service couldn't read { $position ->
+    [1] the first photo
+   *[2] the second photo
+}. I still need another photo of that person.
 extra-photo = I use the first two photos. To change one, tap "Replace" below.
 not-a-photo = I can only work with photos. Please send a photo: JPG, PNG or WebP.
 not-a-photo-one = I have one photo. Now I need a photo of the other person.
 not-a-photo-choose = I have both photos. Choose the quality with the buttons above, or /cancel.
+not-a-photo-replacing = I'm waiting for the new photo { $position }. Send it, or tap "Keep both" above.
+not-a-photo-consent = I have both photos. Please tap "I confirm" above, or /cancel.
+not-a-photo-pay = I have both photos. Pay with the invoice above and I begin, or /cancel.
 not-a-photo-idle = Send me two photos to begin, or /help to see how it works.
 
 ## The card
@@ -204,6 +217,7 @@ photos-first = I need two photos first.
 photos-erased = I no longer keep those photos: they are erased for your privacy. Please send them again.
 too-late-to-cancel = It is too late to cancel: PixVerse is already making the video. It arrives here shortly.
 nothing-to-cancel = There is nothing to cancel.
+order-running = I'm already on it.
 over = This is over. Use /hug to begin anew.
 not-yours = This button belongs to somebody else.
 unknown-button = I don't know this button any more. Use /hug to begin anew.
@@ -218,7 +232,7 @@ caption =
 caption-gift =
     🎁 { $name }
     Made by AI. It came late, so it is a gift.
-video-ready = 🎉 Your video is ready, right above. Enjoy the hug!
+video-ready = 🎉 Your video is ready, just above. Enjoy the hug!
 video-ready-gift = 🎁 The video that we had given up came after all. It's yours, free of charge.
 button-again = 🔁 Again
 button-other-quality = ✨ Other quality

@@ -72,21 +72,34 @@ photo-rejected-too_many_pixels = Esa imagen tiene más de 25 megapíxeles. Enví
 photo-rejected-too_small = Esa foto es demasiado pequeña: el lado corto necesita al menos 300 píxeles. Envía una más grande, por favor.
 photo-rejected-too_narrow = Esa foto es demasiado larga y estrecha. Recórtala un poco o envía otra, por favor.
 photo-rejected-heic = Es una imagen HEIC y no puedo leerla. Envíala como foto en vez de archivo y la aplicación la convierte.
-photo-rejected-gif = Es un GIF. Envía una foto JPG, PNG o WebP, por favor.
+photo-rejected-gif = Es un GIF o un clip. Envía una foto JPG, PNG o WebP, por favor.
 photo-rejected-video = Es un vídeo. Necesito una foto: JPG, PNG o WebP.
 photo-rejected-pdf = Es un PDF. Envía la foto misma, por favor: JPG, PNG o WebP.
 photo-rejected-other_picture = No puedo leer este tipo de imagen. Envía una JPG, PNG o WebP, por favor.
 photo-rejected-not_a_picture = Ese archivo no es una imagen. Envía una foto JPG, PNG o WebP, por favor.
 photo-rejected-broken = No pude abrir esa foto; parece dañada. Envíala otra vez o elige otra, por favor.
+photos-stay = Sigo teniendo tus dos fotos.
 photo-stays = Tu otra foto está a salvo, la sigo teniendo.
 photo-unfetched = No pude recoger esa foto del chat. Envíala una vez más, por favor.
-photo-declined-moderated = Las normas de contenido del servicio de vídeo rechazaron la foto { $position }. Envía otra, por favor.
-photo-declined-photo = El servicio de vídeo no puede usar la foto { $position }. Envía otra, por favor.
-photo-declined-reupload = El servicio de vídeo no pudo leer la foto { $position }. Envía otra, por favor.
+photo-declined-moderated = { $position ->
+    [1] La primera foto
+   *[2] La segunda foto
+} ha sido rechazada por las normas de contenido del servicio de vídeo. Aún necesito otra foto de esa persona.
+photo-declined-photo = El servicio de vídeo no puede usar { $position ->
+    [1] la primera foto
+   *[2] la segunda foto
+}. Aún necesito otra foto de esa persona.
+photo-declined-reupload = El servicio de vídeo no ha podido leer { $position ->
+    [1] la primera foto
+   *[2] la segunda foto
+}. Aún necesito otra foto de esa persona.
 extra-photo = Uso las dos primeras fotos. Para cambiar una, toca «Cambiar» abajo.
 not-a-photo = Solo puedo trabajar con fotos. Envía una foto, por favor: JPG, PNG o WebP.
 not-a-photo-one = Tengo una foto. Ahora necesito una foto de la otra persona.
 not-a-photo-choose = Tengo las dos fotos. Elige la calidad con los botones de arriba, o /cancel.
+not-a-photo-replacing = Espero la nueva foto { $position }. Envíala o pulsa «Dejar las dos» arriba.
+not-a-photo-consent = Ya tengo las dos fotos. Pulsa «Confirmo» arriba, o /cancel.
+not-a-photo-pay = Ya tengo las dos fotos. Paga con la factura de arriba y empiezo, o /cancel.
 not-a-photo-idle = Envíame dos fotos para empezar, o /help para ver cómo funciona.
 
 ## La tarjeta
@@ -203,6 +216,7 @@ photos-first = Primero necesito dos fotos.
 photos-erased = Ya no guardo esas fotos: se borran por tu privacidad. Envíalas otra vez, por favor.
 too-late-to-cancel = Es tarde para cancelar: PixVerse ya está haciendo el vídeo. Llega aquí en breve.
 nothing-to-cancel = No hay nada que cancelar.
+order-running = Ya estoy en ello.
 over = Esto ya terminó. Usa /hug para empezar de nuevo.
 not-yours = Este botón es de otra persona.
 unknown-button = Ya no conozco este botón. Usa /hug para empezar de nuevo.

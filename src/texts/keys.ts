@@ -39,6 +39,7 @@ export interface TextArgs {
   'photo-rejected-other_picture': null;
   'photo-rejected-not_a_picture': null;
   'photo-rejected-broken': null;
+  'photos-stay': null;
   'photo-stays': null;
   'photo-unfetched': null;
   'photo-declined-moderated': { position: string | number };
@@ -48,6 +49,9 @@ export interface TextArgs {
   'not-a-photo': null;
   'not-a-photo-one': null;
   'not-a-photo-choose': null;
+  'not-a-photo-replacing': { position: string | number };
+  'not-a-photo-consent': null;
+  'not-a-photo-pay': null;
   'not-a-photo-idle': null;
   'card-one-photo-2': null;
   'card-one-photo-1': null;
@@ -117,6 +121,7 @@ export interface TextArgs {
   'photos-erased': null;
   'too-late-to-cancel': null;
   'nothing-to-cancel': null;
+  'order-running': null;
   over: null;
   'not-yours': null;
   'unknown-button': null;

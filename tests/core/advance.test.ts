@@ -201,7 +201,7 @@ describe('an order that cannot be made is given back and the person hears why', 
     expect(world.messenger.cardOf(order.id)).toMatchObject({
       stage: 'failed',
       failureCode,
-      money: 'free_returned',
+      money: { way: 'free_returned' },
     });
     expect(alerts()).toEqual(alert === null ? [] : [alert]);
     expect(order.nextAttemptAt).toBeNull();

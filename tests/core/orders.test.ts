@@ -109,7 +109,7 @@ describe('an order', () => {
     await world.settle();
     const draft = await world.draft(person);
     const unpaid = await chooseVariant(world.ctx, person, draft, 'standard');
-    expect(unpaid).toEqual({ outcome: 'payment_due', why: 'used_up' });
+    expect(unpaid).toMatchObject({ outcome: 'payment_due', why: 'used_up', isNew: true });
     await world.ctx.store.bookEntry(
       {
         personId: person.id,
@@ -188,7 +188,7 @@ describe('cancelling', () => {
     expect(world.pixverse.generations()).toEqual([]);
     expect(world.messenger.cardOf(order.id)).toEqual({
       stage: 'cancelled',
-      money: 'free_returned',
+      money: { way: 'free_returned' },
       canRetry: true,
     });
     const free = await world.ctx.store.freeState(person.id, world.ctx.config.free, world.clock.now);

@@ -107,7 +107,7 @@ function entryLine({ texts }: Setting, locale: string, entry: LedgerEntry): stri
   return texts.t(locale, 'admin-credits-entry', {
     date: new Date(entry.createdAt).toISOString().slice(0, 16).replace('T', ' '),
     delta: entry.delta > 0 ? `+${entry.delta}` : String(entry.delta),
-    kind: entry.kind,
+    kind: texts.t(locale, `entry-${entry.kind}`),
     detail: [entry.orderId, entry.actor, entry.reason].filter((part) => part !== null).join(' · '),
   });
 }

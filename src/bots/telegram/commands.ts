@@ -151,8 +151,9 @@ export async function cancel(setting: Setting, ctx: HugContext): Promise<void> {
     await ctx.reply(texts.t(locale, 'nothing-to-cancel'));
     return;
   }
-  const isCancelled = isCancellable(order.status) && (await cancelOrder(core, order));
-  if (isCancelled && order.cardMessageId !== null) return;
+  const isCancelled =
+    isCancellable(order.status) && (await cancelOrder(core, order, { isCardRepost: true }));
+  if (isCancelled && order.photos.length > 0) return;
   const isRunning = RUNNING_STATUSES.includes(order.status);
   await ctx.reply(
     texts.t(locale, isCancelled ? 'card-cancelled' : isRunning ? 'too-late-to-cancel' : 'over'),

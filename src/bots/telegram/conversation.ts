@@ -4,6 +4,7 @@
 import type { Conversation } from '@grammyjs/conversations';
 import type { Context as GrammyContext } from 'grammy';
 import type { Message } from 'grammy/types';
+import { hasConsent } from '../../core/consent.js';
 import { AppError, UpstreamError, type UpstreamFault } from '../../core/errors.js';
 import type { ChatAddress, Person } from '../../core/model.js';
 import { addPhoto } from '../../core/orders/orders.js';
@@ -88,9 +89,9 @@ async function refusal(
 ): Promise<string> {
   const why = texts.t(person.locale, `photo-rejected-${fault}`);
   const draft = await core.store.findDraft(person.id, address);
-  return (draft?.photos.length ?? 0) === 0
-    ? why
-    : `${why}\n${texts.t(person.locale, 'photo-stays')}`;
+  const kept = draft?.photos.length ?? 0;
+  if (kept === 0) return why;
+  return `${why}\n${texts.t(person.locale, kept === 1 ? 'photo-stays' : 'photos-stay')}`;
 }
 
 async function helpOn(
@@ -98,15 +99,19 @@ async function helpOn(
   person: Person,
   address: ChatAddress,
 ): Promise<string> {
+  const { locale } = person;
   const draft = await core.store.findDraft(person.id, address);
-  switch (draft?.photos.length ?? 0) {
-    case 0:
-      return texts.t(person.locale, draft === null ? 'not-a-photo-idle' : 'not-a-photo');
-    case 1:
-      return `${texts.t(person.locale, 'not-a-photo')}\n${texts.t(person.locale, 'not-a-photo-one')}`;
-    default:
-      return texts.t(person.locale, 'not-a-photo-choose');
+  if (draft === null) return texts.t(locale, 'not-a-photo-idle');
+  if (draft.photos.length === 0) return texts.t(locale, 'not-a-photo');
+  if (draft.photos.length === 1) {
+    return `${texts.t(locale, 'not-a-photo')}\n${texts.t(locale, 'not-a-photo-one')}`;
   }
+  if (draft.replacing !== null) {
+    return texts.t(locale, 'not-a-photo-replacing', { position: draft.replacing });
+  }
+  if (!(await hasConsent(core, person.id))) return texts.t(locale, 'not-a-photo-consent');
+  const isPaymentDue = draft.status === 'awaiting_payment';
+  return texts.t(locale, isPaymentDue ? 'not-a-photo-pay' : 'not-a-photo-choose');
 }
 
 /**
@@ -117,7 +122,7 @@ async function helpOn(
 export function hugDialogue(setting: Setting) {
   return async (conversation: Conversation, entered: GrammyContext): Promise<void> => {
     let ctx: GrammyContext = entered;
-    for (let turns = 0; turns < MAX_TURNS; turns += 1) {
+    for (let turns = 1; ; turns += 1) {
       const { message } = ctx;
       if (message !== undefined) {
         const turn = await conversation.external(() => takeTurnSafely(setting, message));
@@ -126,6 +131,8 @@ export function hugDialogue(setting: Setting) {
         if (turn.say !== null) await ctx.reply(turn.say);
         if (!turn.isWaiting) return;
       }
+      // Ending before the wait, not after it: what was waited for would be lost.
+      if (turns >= MAX_TURNS) return;
       ctx = await conversation.waitFor('message');
     }
   };

@@ -11,6 +11,7 @@ import {
   replacePhoto,
   swapPhotos,
 } from '../../core/orders/orders.js';
+import { RUNNING_STATUSES } from '../../core/orders/status.js';
 import { chooseLocale } from '../../core/people.js';
 import { VARIANTS } from '../../core/variants.js';
 import { type ButtonAction, readButton } from './buttons.js';
@@ -152,6 +153,10 @@ async function choose(
 ): Promise<Answer> {
   const { core, texts } = setting;
   const { person } = ctx;
+  // The second of two taps.
+  if (RUNNING_STATUSES.includes(order.status)) {
+    return { text: texts.t(person.locale, 'order-running') };
+  }
   const chosen = await chooseVariant(core, person, order, variant);
   if (chosen.outcome === 'queued') {
     await ctx.conversation.exitAll();

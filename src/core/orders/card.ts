@@ -67,7 +67,8 @@ async function describeDraft(ctx: Context, order: Order, person: Person): Promis
   if (missing[0] !== undefined) {
     return { content: { stage: 'one_photo', missing: missing[0] }, nextDueAt: null };
   }
-  if (!(await hasConsent(ctx, person.id))) {
+  // A photo that is to be replaced comes first, or nobody would know that it is waited for.
+  if (order.replacing === null && !(await hasConsent(ctx, person.id))) {
     return { content: { stage: 'consent' }, nextDueAt: null };
   }
   return {

@@ -197,9 +197,14 @@ export async function chooseVariant(
 
 /**
  * Cancels an order that has not reached PixVerse; what was taken is given back with it.
+ * @param options.isCardRepost says so below the person's last message instead of where the card stands
  * @returns false when it is too late or already over
  */
-export async function cancelOrder(ctx: Context, order: Order): Promise<boolean> {
+export async function cancelOrder(
+  ctx: Context,
+  order: Order,
+  { isCardRepost = false } = {},
+): Promise<boolean> {
   if (!isCancellable(order.status)) return false;
   const now = ctx.now();
   const cancelled = await ctx.store.changeOrder({
@@ -209,7 +214,7 @@ export async function cancelOrder(ctx: Context, order: Order): Promise<boolean> 
     cause: 'person',
     now,
     giveBack: { isFailure: false },
-    set: { endedAt: now, cardDueAt: now },
+    set: { endedAt: now, cardDueAt: order.photos.length === 0 ? null : now, isCardRepost },
   });
   ctx.wake();
   return cancelled !== null;
