@@ -1,8 +1,7 @@
 // What operators are told, as notices to every admin. Each alert is repeated at most once an hour.
 
 import type { Context } from './context.js';
-import type { AlertKind } from './ports/messenger.js';
-import type { NewNotice } from './ports/store.js';
+import type { NewNotice, AlertKind } from './ports/messenger.js';
 
 const REPEAT_MS = 60 * 60_000;
 const ADMIN_LOCALE = 'en';

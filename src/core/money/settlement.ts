@@ -5,10 +5,9 @@ import { backoffMs } from '../backoff.js';
 import type { Context } from '../context.js';
 import { UpstreamError } from '../errors.js';
 import type { Payment, Platform } from '../model.js';
-import type { Money } from '../ports/messenger.js';
+import type { Money, NewNotice } from '../ports/messenger.js';
 import type { RefundRequestOutcome, SettleOutcome } from '../ports/money-store.js';
 import type { Receipt, ReportedRefund } from '../ports/payment-provider.js';
-import type { NewNotice } from '../ports/store.js';
 import { PRICE_TABLE } from './pricing.js';
 
 const MAX_REFUND_RETRY_MS = 10 * 60_000;

@@ -115,6 +115,15 @@ export type NoticeContent =
   | { kind: 'invoice_failed' }
   | { kind: 'admin_alert'; alert: AlertKind; detail: string };
 
+/** A line to be stored in the transaction that caused it. */
+export interface NewNotice {
+  /** Unique: the same notice is stored once. */
+  key: string;
+  /** To this chat, or else to every reachable chat of the person. */
+  to: { address: ChatAddress; locale: string } | { personId: string };
+  content: NoticeContent;
+}
+
 /** What operators are told. `detail` holds ids and codes only. */
 export type AlertKind =
   | 'pixverse_auth'

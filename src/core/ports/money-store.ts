@@ -11,7 +11,7 @@ import type {
   Quote,
   RefundCause,
 } from '../model.js';
-import type { NewNotice } from './store.js';
+import type { NewNotice } from './messenger.js';
 import type { Receipt } from './payment-provider.js';
 
 export interface FreeLimits {

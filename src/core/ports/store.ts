@@ -5,7 +5,7 @@
 
 import type { ChatAddress, Identity, Order, Person, Platform, Route, Video } from '../model.js';
 import type { OrderStatus } from '../orders/status.js';
-import type { NoticeContent } from './messenger.js';
+import type { NewNotice, NoticeContent } from './messenger.js';
 import type { MoneyStore } from './money-store.js';
 
 /** An account as it shows itself with an update. */
@@ -120,14 +120,6 @@ export interface VideoUpdate {
   set: Partial<
     Pick<Video, 'status' | 'url' | 'filePath' | 'sizeBytes' | 'width' | 'height' | 'generationMs'>
   >;
-}
-
-export interface NewNotice {
-  /** Unique: the same notice is stored once. */
-  key: string;
-  /** To this chat, or else to every reachable chat of the person. */
-  to: { address: ChatAddress; locale: string } | { personId: string };
-  content: NoticeContent;
 }
 
 export interface DueNotice {

@@ -1,8 +1,8 @@
 // The outbox of lines that must reach somebody.
 
 import { and, eq, inArray, isNull, lt, lte } from 'drizzle-orm';
-import type { NoticeContent } from '../../core/ports/messenger.js';
-import type { NewNotice, Store } from '../../core/ports/store.js';
+import type { NewNotice, NoticeContent } from '../../core/ports/messenger.js';
+import type { Store } from '../../core/ports/store.js';
 import { notices } from '../schema/messages.js';
 import { identities, people } from '../schema/people.js';
 import type { Transact, Tx } from './transact.js';
