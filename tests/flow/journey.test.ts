@@ -86,8 +86,10 @@ describe('a person in a private chat', () => {
     await press(user, /Other quality/);
     const card = await expectBot(user, /Which video/);
     expect(card.buttons[0]?.[0]?.text).toBe('Full HD Embrace · 250 ⭐');
-    await press(user, /Full HD Embrace/);
-    expect(textOf(await expectBot(user, /Your free video is used up/))).toContain('250 ⭐');
+    expect((await press(user, /Full HD Embrace/))?.text).toContain('Your free video is used up');
+    const invoice = await expectBot(user, (m) => m.invoice !== undefined);
+    expect(invoice.invoice).toMatchObject({ currency: 'XTR', totalAmount: 250 });
+    expect(textOf(await expectBot(user, /pay 250 ⭐ with the invoice/))).toContain('Full HD');
     flow.user.sendText(`/credits grant ${user.id} 5 for testing`);
     expect(textOf(await expectBot(flow.user, /Booked \+5/))).toContain('Balance: 5');
     expect(textOf(await expectBot(user, /You were given 5 credits/))).toContain('for testing');
@@ -95,8 +97,8 @@ describe('a person in a private chat', () => {
     await expectVideos(user, 2);
     flow.user.sendText(`/credits show ${user.id}`);
     const shown = textOf(await expectBot(flow.user, /has 0 credits/));
-    expect(shown).toMatch(/-5 {2}order_spend/);
-    expect(shown).toMatch(/\+5 {2}admin_grant telegram:1001 · for testing/);
+    expect(shown).toMatch(/-5 {2}video ordered/);
+    expect(shown).toMatch(/\+5 {2}a gift telegram:1001 · for testing/);
   });
 
   test('speaks Spanish from the first word, and another language when asked', async () => {

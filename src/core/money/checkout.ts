@@ -11,7 +11,7 @@ import { EDITABLE_STATUSES } from '../orders/status.js';
 import type { OpenCheckoutOutcome } from '../ports/money-store.js';
 import type { PaymentProvider, Receipt } from '../ports/payment-provider.js';
 import { offerPack, type SalesOffer } from './offers.js';
-import { areSalesPaused } from './sales.js';
+import { areSalesPaused, mustSalesPause } from './sales.js';
 
 /** An invoice is open this long; a payment that comes later still becomes credits. */
 const CHECKOUT_LIFE_MS = 60 * 60_000;
@@ -62,7 +62,7 @@ export async function openPackCheckout(
   address: ChatAddress,
   packId: string,
 ): Promise<SalesOffer> {
-  if (await areSalesPaused(ctx)) throw new AppError('sales_paused');
+  if (await mustSalesPause(ctx)) throw new AppError('sales_paused');
   const offer = await offerPack(ctx, person, address.platform, packId);
   const now = ctx.now();
   await ctx.store.openCheckout(

@@ -17,6 +17,19 @@ export interface PixverseAccount {
   readAt: number;
 }
 
+/** PixVerse is asked at most this often by people who want to order while sales pause. */
+const RECHECK_AFTER_MS = 1_000;
+
+/** As `areSalesPaused`, but PixVerse is asked first whether the pause is over. */
+export async function mustSalesPause(ctx: Context): Promise<boolean> {
+  if (!(await areSalesPaused(ctx))) return false;
+  const remembered = await rememberedAccount(ctx);
+  const isOld = remembered === null || ctx.now() - remembered.readAt >= RECHECK_AFTER_MS;
+  if (isOld) await checkPixverseCredits(ctx);
+  return areSalesPaused(ctx);
+}
+
+/** Do sales pause? From the database alone. */
 export async function areSalesPaused(ctx: Context): Promise<boolean> {
   return ((await ctx.store.readSetting(PAUSED_KEY)) ?? '') !== '';
 }

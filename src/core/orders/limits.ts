@@ -2,7 +2,7 @@
 
 import type { Context } from '../context.js';
 import { AppError } from '../errors.js';
-import { areSalesPaused } from '../money/sales.js';
+import { mustSalesPause } from '../money/sales.js';
 
 /** Taps that begin an order or an invoice. */
 const MAX_TRIES = 5;
@@ -27,5 +27,5 @@ export async function mayOrder(ctx: Context, personId: string): Promise<void> {
   if (until !== null) throw new AppError('person_paused', String(until));
   const tries = await ctx.store.countTries(personId, ctx.now() - TRIES_WITHIN_MS);
   if (tries >= MAX_TRIES) throw new AppError('rate_limited');
-  if (await areSalesPaused(ctx)) throw new AppError('sales_paused');
+  if (await mustSalesPause(ctx)) throw new AppError('sales_paused');
 }
