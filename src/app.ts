@@ -22,6 +22,7 @@ import type { Messenger } from './core/ports/messenger.js';
 import type { PaymentProvider } from './core/ports/payment-provider.js';
 import { createVideoFiles } from './core/video/files.js';
 import { Pixverse } from './core/video/pixverse.js';
+import { createBackups } from './db/backup.js';
 import { type OpenDatabase, openDatabase } from './db/sqlite.js';
 import { createSqliteStore } from './db/store/store.js';
 import { type HttpServer, startHttp } from './http/server.js';
@@ -30,8 +31,9 @@ import { createTelegramStars } from './payments/telegram-stars.js';
 import type { Settings } from './config.js';
 import { loadTexts, type Texts } from './texts/texts.js';
 
-/** When house is kept, and when we compare with the services. node-cron runs nothing else. */
+/** When house is kept, the database copied, and compared with the services. node-cron runs nothing else. */
 const HOUSEKEEPING_AT = '17 * * * *';
+const BACKUP_AT = '47 * * * *';
 const COMPARING_AT = '*/5 * * * *';
 const HOUR_MS = 60 * 60_000;
 /** What runs may finish for this long when the process stops, and then has this long to be cut off. */
@@ -94,6 +96,10 @@ export function createApp(settings: Settings, log: Log, overrides: Overrides = {
   const texts = loadTexts();
   const database: OpenDatabase | null =
     overrides.store === undefined ? openDatabase(config.databaseFile) : null;
+  const backups =
+    database === null
+      ? null
+      : createBackups({ copyTo: database.backUp, dataDir: config.dataDir, now, log });
   const telegram: { bot: TelegramBot | null } = { bot: null };
   const messengers = new Map<Platform, Messenger>();
   if (settings.telegram !== null) {
@@ -175,6 +181,7 @@ export function createApp(settings: Settings, log: Log, overrides: Overrides = {
         tasks.push(schedule(when, task, { noOverlap: true }));
       };
       plan(HOUSEKEEPING_AT, () => keepHouse(context));
+      if (backups !== null) plan(BACKUP_AT, () => backups.run());
       plan(COMPARING_AT, () => compareWithServices(context));
       const { port } = http;
       await bot?.start();
@@ -186,7 +193,7 @@ export function createApp(settings: Settings, log: Log, overrides: Overrides = {
       stopping.abort();
       for (const task of tasks) await task.stop();
       await http?.stop();
-      const ended = Promise.all([working, comparing, telegram.bot?.stop()]);
+      const ended = Promise.all([working, comparing, telegram.bot?.stop(), backups?.idle()]);
       const isEnded = await Promise.race([ended.then(() => true), sleep(GRACE_MS, false)]);
       if (!isEnded) {
         // What is cut off here is parked: its row says where it stood, and the next start goes on.

@@ -69,7 +69,7 @@ export function openDatabase(file: string): OpenDatabase {
  * Holds an exclusive lock on a side file for the life of the process. The kernel frees it on any kind of death.
  * @throws DatabaseFault when somebody else holds it
  */
-function takeLock(lockFile: string): () => void {
+export function takeLock(lockFile: string): () => void {
   const lock = new SqliteDriver(lockFile, { timeout: 0 });
   try {
     lock.pragma('journal_mode = DELETE');
@@ -100,7 +100,8 @@ function checkVersion(client: SqliteDriver.Database): void {
   }
 }
 
-function refuseNewerSchema(client: SqliteDriver.Database): void {
+/** @throws DatabaseFault when a later migration than ours was applied */
+export function refuseNewerSchema(client: SqliteDriver.Database): void {
   const isMigrated = client
     .prepare("select 1 from sqlite_master where name = '__drizzle_migrations'")
     .get();
