@@ -146,6 +146,10 @@ function readDatabaseFile(reader: Reader): string {
   return url.replace(/^file:(\/\/)?/, '');
 }
 
+function readStorage(reader: Reader): Storage {
+  return { databaseFile: readDatabaseFile(reader), dataDir: reader.text('DATA_DIR') ?? '' };
+}
+
 function readPixverse(reader: Reader): Config['pixverse'] {
   const apiKey = reader.secret('PIXVERSE_API_KEY');
   if (apiKey === null)
@@ -213,6 +217,19 @@ function readTelegram(reader: Reader, publicUrl: string | null): TelegramConfig 
   };
 }
 
+/** Where things are kept: all that the commands for backups need. */
+export interface Storage {
+  databaseFile: string;
+  dataDir: string;
+}
+
+/** The part of the settings that needs no tokens. @returns it, or every fault at once */
+export function toStorage(env: Env): { storage: Storage } | { faults: ConfigFault[] } {
+  const reader = createReader(env);
+  const storage = readStorage(reader);
+  return reader.faults.length === 0 ? { storage } : { faults: reader.faults };
+}
+
 /**
  * Turns the environment into settings.
  * @returns the settings, or every fault at once
@@ -228,8 +245,7 @@ export function toConfig(env: Env): { settings: Settings } | { faults: ConfigFau
     isProduction: env.get('NODE_ENV') === 'production',
     logLevel: reader.oneOf('LOG_LEVEL', LOG_LEVELS),
     http: { host: reader.text('HOST') ?? '', port: reader.whole('PORT', 0, 65_535), publicUrl },
-    databaseFile: readDatabaseFile(reader),
-    dataDir: reader.text('DATA_DIR') ?? '',
+    ...readStorage(reader),
     videoKeepMs: reader.whole('VIDEO_KEEP_DAYS', 1, 3650) * DAY_MS,
     photoKeepMs: reader.whole('PHOTO_KEEP_HOURS', 0, 8760) * HOUR_MS,
     ffmpegPath: reader.text('FFMPEG_PATH') ?? '',

@@ -1,4 +1,4 @@
-// The process: environment, signals, start and stop. The only file that touches `process`.
+// The process: environment, signals, start and stop. Only this file and `commands/` touch `process`.
 
 import { existsSync } from 'node:fs';
 import { type App, createApp } from './app.js';

@@ -17,6 +17,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   'bots/telegram': ['bots/telegram', 'core', 'texts'],
   'app.ts': ['bots/telegram', 'config.ts', 'core', 'db', 'http', 'payments', 'texts'],
   'main.ts': ['app.ts', 'config.ts', 'db', 'log.ts', 'sandbox'],
+  commands: ['commands', 'config.ts', 'core', 'db'],
   sandbox: ['sandbox'],
 };
 
