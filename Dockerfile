@@ -28,6 +28,7 @@ ENV NODE_ENV=production \
     DATABASE_URL=file:/data/hug.db \
     DATA_DIR=/data
 USER node
+# The database, its hourly backups and the videos; `node dist/commands/backup.js` and `restore.js` work on it, too.
 VOLUME /data
 EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
