@@ -14,7 +14,7 @@ import { Secret } from '../../src/core/secret.js';
 import type { Config } from '../../src/core/settings.js';
 import { createVideoFiles } from '../../src/core/video/files.js';
 import { Pixverse } from '../../src/core/video/pixverse.js';
-import { openDatabase } from '../../src/db/sqlite.js';
+import { type OpenDatabase, openDatabase } from '../../src/db/sqlite.js';
 import { createSqliteStore } from '../../src/db/store/store.js';
 import { findFfmpeg } from '../../src/sandbox/pixverse/ffmpeg.js';
 import { type PixverseStandIn, startPixverse } from '../../src/sandbox/pixverse/server.js';
@@ -27,6 +27,7 @@ export const GENERATION_MS = 40_000;
 
 export interface CoreWorld {
   ctx: Context;
+  database: OpenDatabase;
   scheduler: Scheduler;
   pixverse: PixverseStandIn;
   messenger: RecordingMessenger;
@@ -145,6 +146,7 @@ export async function openCoreWorld(options: CoreWorldOptions = {}): Promise<Cor
 
   const world: CoreWorld = {
     ctx,
+    database,
     scheduler,
     pixverse,
     messenger,

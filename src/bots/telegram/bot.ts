@@ -19,7 +19,7 @@ import type { Texts } from '../../texts/texts.js';
 import { credits, refund } from './admin.js';
 import * as commands from './commands.js';
 import { DIALOGUE, hugDialogue } from './conversation.js';
-import { handleButton } from './handlers.js';
+import { answerTap, handleButton } from './handlers.js';
 import { createInbox, type Inbox } from './inbox.js';
 import { balance, buy } from './buying.js';
 import { currency } from './currency.js';
@@ -80,6 +80,7 @@ function installGroupHint(bot: Bot<HugContext>, { texts }: Setting): void {
       await next();
       return;
     }
+    if (ctx.callbackQuery !== undefined) await answerTap(ctx);
     const isCommand = ctx.message?.entities?.some((entity) => entity.type === 'bot_command');
     if (isCommand !== true) return;
     const locale = texts.pickLocale(ctx.from?.language_code ?? null);
@@ -110,7 +111,7 @@ function installHandlers(bot: Bot<HugContext>, setting: Setting): void {
   bot.on('message:successful_payment', (ctx) => takePayment(setting, ctx));
   bot.on('message:refunded_payment', (ctx) => takeRefund(setting, ctx));
   bot.on('callback_query:data', (ctx) => handleButton(setting, ctx));
-  bot.on('callback_query', (ctx) => ctx.answerCallbackQuery());
+  bot.on('callback_query', (ctx) => answerTap(ctx));
   bot.command('start', (ctx) => commands.start(setting, ctx));
   bot.command('hug', (ctx) => commands.beginHug(setting, ctx));
   bot.command('videos', (ctx) => showVideoPage(setting, ctx, 0));

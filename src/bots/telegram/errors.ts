@@ -8,6 +8,7 @@ const NOT_MODIFIED = /message is not modified/i;
 const NOT_EDITABLE =
   /message to edit not found|message can't be edited|there is no text in the message to edit|MESSAGE_ID_INVALID/i;
 const FILE_REF_UNKNOWN = /wrong (remote )?file|wrong file identifier|can't use file of type/i;
+const QUERY_OVER = /query is too old|query ID is invalid/i;
 
 /** The chat already shows exactly this. */
 export function isNotModified(error: unknown): boolean {
@@ -17,6 +18,11 @@ export function isNotModified(error: unknown): boolean {
 /** The message is gone, too old, or of a kind that cannot become what was asked. */
 export function isNotEditable(error: unknown): boolean {
   return error instanceof GrammyError && NOT_EDITABLE.test(error.description);
+}
+
+/** The person's app has ceased to wait for the answer to a tap: after an outage, or because it was answered. */
+export function isQueryOver(error: unknown): boolean {
+  return error instanceof GrammyError && QUERY_OVER.test(error.description);
 }
 
 /** A stored file handle that Telegram does not take (any more). */

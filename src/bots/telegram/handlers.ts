@@ -15,6 +15,7 @@ import { RUNNING_STATUSES } from '../../core/orders/status.js';
 import { chooseLocale } from '../../core/people.js';
 import { VARIANTS } from '../../core/variants.js';
 import { type ButtonAction, readButton } from './buttons.js';
+import { isQueryOver } from './errors.js';
 import { registerChatCommands } from './menu.js';
 import { balance, choosePack } from './buying.js';
 import { setCurrency, showCurrencyPage } from './currency.js';
@@ -44,10 +45,19 @@ export async function handleButton(setting: Setting, ctx: HugContext): Promise<v
     if (!(error instanceof AppError)) throw error;
     answer = { text: refusalText(setting, locale, error), isAlert: true };
   }
-  await ctx.answerCallbackQuery({
-    ...(answer.text !== undefined && { text: answer.text.slice(0, 200) }),
-    ...(answer.isAlert === true && { show_alert: true }),
-  });
+  await answerTap(ctx, answer);
+}
+
+/** Ends the wait of a pressed button. What the press did stands, even if nobody waits any more. */
+export async function answerTap(ctx: HugContext, { text, isAlert }: Answer = {}): Promise<void> {
+  try {
+    await ctx.answerCallbackQuery({
+      ...(text !== undefined && { text: text.slice(0, 200) }),
+      ...(isAlert === true && { show_alert: true }),
+    });
+  } catch (error) {
+    if (!isQueryOver(error)) throw error;
+  }
 }
 
 function refusalText({ texts }: Setting, locale: string, error: AppError): string {

@@ -1,0 +1,49 @@
+// Updates that Telegram may send and that nobody thinks of, one test for each that went wrong.
+
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { SandboxUser } from '../../src/sandbox/telegram/people/user.js';
+import { type BotWorld, openBotWorld } from '../support/bot-world.js';
+import { textOf } from '../support/flow.js';
+
+const PERSON = { id: 42, is_bot: false, first_name: 'Kim', language_code: 'en' };
+const CHAT = { id: 42, type: 'private', first_name: 'Kim' };
+
+let world: BotWorld;
+let user: SandboxUser;
+beforeEach(async () => {
+  world = await openBotWorld();
+  user = world.openUser({ id: 42, first_name: 'Kim', language_code: 'en' });
+});
+afterEach(async () => {
+  await world.close();
+});
+
+/** Hands the bot one update and answers what it said, newest last. */
+async function receive(part: object): Promise<string[]> {
+  await world.receive([{ update_id: 1, ...part }]);
+  await world.finished();
+  return user
+    .chat()
+    .filter((message) => message.from === 'bot')
+    .map(textOf);
+}
+
+function tap(more: object) {
+  const message = { message_id: 5, date: 1, chat: CHAT };
+  return { callback_query: { id: 'tap', from: PERSON, chat_instance: '1', message, ...more } };
+}
+
+describe('a tap', () => {
+  test('whose answer nobody waits for any more does what it says, without an apology', async () => {
+    const said = await receive(tap({ data: 'start' }));
+    expect(said).toEqual([expect.stringMatching(/Send me two photos/)]);
+    expect(world.errors).toEqual([]);
+  });
+
+  test('in a group is answered, so that the button does not go on spinning', async () => {
+    const chat = { id: -100_1, type: 'supergroup', title: 'G' };
+    await receive(tap({ data: 'start', message: { message_id: 5, date: 1, chat } }));
+    expect(world.answered).toContain('tap');
+    expect(world.errors).toEqual([]);
+  });
+});
