@@ -33,6 +33,12 @@ function tap(more: object) {
   return { callback_query: { id: 'tap', from: PERSON, chat_instance: '1', message, ...more } };
 }
 
+function command(text: string) {
+  const [name = ''] = text.split(' ');
+  const entities = [{ type: 'bot_command', offset: 0, length: name.length }];
+  return { message_id: 1, date: 1, from: PERSON, chat: CHAT, text, entities };
+}
+
 describe('a tap', () => {
   test('whose answer nobody waits for any more does what it says, without an apology', async () => {
     const said = await receive(tap({ data: 'start' }));
@@ -44,6 +50,26 @@ describe('a tap', () => {
     const chat = { id: -100_1, type: 'supergroup', title: 'G' };
     await receive(tap({ data: 'start', message: { message_id: 5, date: 1, chat } }));
     expect(world.answered).toContain('tap');
+    expect(world.errors).toEqual([]);
+  });
+
+  test('for a language on a message that is gone is answered with a new one', async () => {
+    const message = { message_id: 4_711, date: 0, chat: CHAT };
+    const said = await receive(tap({ data: 'language:es', message }));
+    expect(said).toEqual([expect.stringMatching(/Ahora hablo español/)]);
+    expect(world.answered).toContain('tap');
+    expect(world.errors).toEqual([]);
+  });
+
+  test('for a language that comes twice is done once, without an apology', async () => {
+    await receive({ message: command('/language') });
+    const [menu] = user.chat().filter((message) => message.from === 'bot');
+    const message = { message_id: menu?.id, date: 1, chat: CHAT };
+    const twice = ['1', '2'].map((id) => ({ ...tap({ id, data: 'language:es', message }) }));
+    await world.receive(twice.map((one, index) => ({ update_id: 2 + index, ...one })));
+    await world.finished();
+    expect(world.answered).toEqual(new Set(['1', '2']));
+    expect(user.chat()).toHaveLength(1);
     expect(world.errors).toEqual([]);
   });
 });

@@ -16,6 +16,7 @@ import { chooseLocale } from '../../core/people.js';
 import { VARIANTS } from '../../core/variants.js';
 import { type ButtonAction, readButton } from './buttons.js';
 import { isQueryOver } from './errors.js';
+import { showInPlace } from './in-place.js';
 import { registerChatCommands } from './menu.js';
 import { balance, choosePack } from './buying.js';
 import { setCurrency, showCurrencyPage } from './currency.js';
@@ -199,7 +200,7 @@ async function setLanguage(setting: Setting, ctx: HugContext, locale: string): P
   if (!texts.locales.includes(locale))
     return { text: texts.t(ctx.person.locale, 'unknown-button') };
   await chooseLocale(core, ctx.person.id, locale);
-  await ctx.editMessageText(texts.t(locale, 'language-set'));
+  await showInPlace(ctx, texts.t(locale, 'language-set'));
   await registerChatCommands(api, texts, locale, ctx.from?.id ?? 0);
   return { text: texts.t(locale, 'done') };
 }

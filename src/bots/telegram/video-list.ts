@@ -6,7 +6,7 @@ import type { Order, Person } from '../../core/model.js';
 import { prepareFile, videoRequest } from '../../core/orders/steps/deliver.js';
 import type { HistoryEntry } from '../../core/ports/store.js';
 import { buttonData } from './buttons.js';
-import { isNotModified } from './errors.js';
+import { showInPlace } from './in-place.js';
 import { variantName } from './render.js';
 import type { HugContext, Setting } from './setting.js';
 
@@ -52,11 +52,7 @@ export async function showVideoPage(
     await ctx.reply(text, { reply_markup: { inline_keyboard } });
     return;
   }
-  try {
-    await ctx.editMessageText(text, { reply_markup: { inline_keyboard } });
-  } catch (error) {
-    if (!isNotModified(error)) throw error;
-  }
+  await showInPlace(ctx, text, { inline_keyboard });
 }
 
 /** Sends a delivered video once more: by Telegram's own handle, else from our file. @throws AppError `not_found` */
