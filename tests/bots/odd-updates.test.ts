@@ -73,3 +73,15 @@ describe('a tap', () => {
     expect(world.errors).toEqual([]);
   });
 });
+
+test('however many messages somebody sends while a draft is open, each one is answered', async () => {
+  await receive({ message: command('/hug') });
+  const texts = Array.from({ length: 45 }, (_, index) => ({
+    update_id: 2 + index,
+    message: { message_id: 2 + index, date: 1, from: PERSON, chat: CHAT, text: 'hello?' },
+  }));
+  await world.receive(texts);
+  await world.finished();
+  expect(user.chat()).toHaveLength(1 + texts.length);
+  expect(world.errors).toEqual([]);
+});

@@ -30,7 +30,7 @@ import { addressOf, type HugContext, meet, type Setting, startPayload } from './
 import { showVideoPage } from './video-list.js';
 
 /** Raise it when the dialogue's builder changes: states of the old one are dropped, and the rows go on. */
-const DIALOGUE_VERSION = 1;
+const DIALOGUE_VERSION = 2;
 /** Repeats inside a handler stay short: the person's other updates wait behind it. */
 const HANDLER_RETRY = { maxRetryAttempts: 2, maxDelaySeconds: 5 };
 const CALL_TIMEOUT_SECONDS = 60;
