@@ -159,6 +159,10 @@ describe('the key of a person', () => {
       '5',
     );
     expect(personKey({ update_id: 1, pre_checkout_query: { from } } as Update)).toBe('5');
+    const odd = { from: { id: { toString: 1 } }, chat: { id: 'x' } };
+    for (const part of [odd, null, 5, 'x', []]) {
+      expect(personKey({ update_id: 1, message: part } as unknown as Update)).toBe('nobody');
+    }
     expect(personKey({ update_id: 1, channel_post: { chat: { id: -9 } } } as Update)).toBe('-9');
   });
 });

@@ -33,11 +33,15 @@ export interface InboxOptions {
   apologize: (update: Update) => Promise<void>;
 }
 
-/** Whose update it is: the person, else the chat. A pre-checkout query has no chat. */
+/**
+ * Whose update it is: the person, else the chat. A pre-checkout query has no chat. It never throws, because one odd
+ * update would keep out all that came with it.
+ */
 export function personKey(update: Update): string {
   const part = Object.entries(update).find(([key]) => key !== 'update_id')?.[1] as
-    { from?: { id: number }; chat?: { id: number } } | undefined;
-  return String(part?.from?.id ?? part?.chat?.id ?? 'nobody');
+    { from?: { id?: unknown } | null; chat?: { id?: unknown } | null } | null | undefined;
+  const id = part?.from?.id ?? part?.chat?.id;
+  return typeof id === 'number' ? String(id) : 'nobody';
 }
 
 /** Network trouble and the like: the same update may succeed a moment later. */
