@@ -85,3 +85,29 @@ test('however many messages somebody sends while a draft is open, each one is an
   expect(user.chat()).toHaveLength(1 + texts.length);
   expect(world.errors).toEqual([]);
 });
+
+describe('an admin', () => {
+  const ADMIN = { ...PERSON, id: 1 };
+
+  async function receiveFromAdmin(text: string): Promise<string> {
+    const admin = world.openUser({ id: 1, first_name: 'Kim', language_code: 'en' });
+    const chat = { ...CHAT, id: 1 };
+    await world.receive([{ update_id: 7, message: { ...command(text), from: ADMIN, chat } }]);
+    await world.finished();
+    await world.turn(1_000);
+    return admin.chat().map(textOf).join('\n');
+  }
+
+  test('who names somebody at great length hears that nobody is called that', async () => {
+    const said = await receiveFromAdmin(`/credits show ${'x'.repeat(4_080)}`);
+    expect(said).not.toMatch(/something went wrong/i);
+    expect(said).toMatch(/x{32}…/);
+    expect(world.errors).toEqual([]);
+  });
+
+  test('who gives a long reason has it cut between two characters, not inside of one', async () => {
+    const said = await receiveFromAdmin(`/credits grant me 5 a${'😀'.repeat(300)}`);
+    expect(said).toContain('😀'.repeat(199));
+    expect(world.brokenTexts).toEqual([]);
+  });
+});

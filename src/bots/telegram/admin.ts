@@ -10,6 +10,14 @@ import type { HugContext, Setting } from './setting.js';
 
 const SHOWN_ENTRIES = 10;
 const PIXVERSE_BALANCE_MAX_AGE_MS = 5 * 60_000;
+const LONGEST_REASON = 200;
+/** No name is longer; what is longer is shown cut, because a message has a limit. */
+const LONGEST_NAME = 64;
+
+/** The first characters of a text. Half of a pair of surrogates would be refused by Telegram. */
+function firstCharacters(text: string, count: number): string {
+  return Array.from(text).slice(0, count).join('');
+}
 
 function nameOf(identity: Identity): string {
   return identity.username === null
@@ -58,7 +66,7 @@ export async function refundText(
 ): Promise<string> {
   const asked = await refundByAdmin(core, id, {
     actor: `telegram:${String(ctx.from?.id ?? '')}`,
-    reason: reason === '' ? null : reason.slice(0, 200),
+    reason: reason === '' ? null : firstCharacters(reason, LONGEST_REASON),
   });
   const balance = asked.outcome === 'spent' ? asked.balance : 0;
   return texts.t(ctx.person.locale, 'admin-refund', { outcome: asked.outcome, balance });
@@ -79,13 +87,17 @@ async function answer(
     return texts.t(locale, 'admin-credits-usage');
   }
   const person = await findPerson(core, who, { platform: 'telegram', platformUserId: userId });
-  if (person === null) return texts.t(locale, 'admin-user-unknown', { user: who });
+  if (person === null) {
+    const shown = firstCharacters(who, LONGEST_NAME);
+    const user = shown === who ? who : `${shown}…`;
+    return texts.t(locale, 'admin-user-unknown', { user });
+  }
   if (!isChange) return showCredits(setting, locale, person);
   const count = /^\d{1,9}$/.test(amount ?? '') ? Number(amount) : 0;
   return changeCredits(setting, locale, {
     person,
     delta: verb === 'grant' ? count : -count,
-    reason: reason.length === 0 ? null : reason.join(' ').slice(0, 200),
+    reason: reason.length === 0 ? null : firstCharacters(reason.join(' '), LONGEST_REASON),
     actor: `telegram:${userId}`,
     cause: `telegram:update:${ctx.update.update_id}`,
   });
