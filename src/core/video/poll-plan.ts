@@ -15,7 +15,7 @@ export interface PollBounds {
 
 /** Expected waiting, in milliseconds times probability, that one look is worth. */
 const WORTH_OF_A_LOOK_MS = 400;
-const WORTH_WITH_WEBHOOK_MS = 16_000;
+const WORTH_WITH_WEBHOOK_MS = 18_000;
 /** Beyond this share of all generations a video is late, and looking often no longer pays. */
 const LATE_SHARE = 0.995;
 const LATE_GAP_SHARE = 0.2;
