@@ -1,6 +1,8 @@
 // Runs the benchmarks, all or those that are named, prints every figure and keeps them as JSON.
 
 import { fileURLToPath } from 'node:url';
+import { history } from './database/history.js';
+import { photos } from './photos/photos.js';
 import { polling } from './polling/polling.js';
 import {
   type Benchmark,
@@ -12,7 +14,7 @@ import {
 } from './report.js';
 
 /** In this order: the quiet ones first, those that load the machine last. */
-const BENCHMARKS: readonly Benchmark[] = [polling];
+const BENCHMARKS: readonly Benchmark[] = [polling, photos, history];
 
 const RESULTS_FILE = fileURLToPath(new URL('./results/latest.json', import.meta.url));
 
