@@ -173,7 +173,7 @@ export function createApp(settings: Settings, log: Log, overrides: Overrides = {
             },
           }),
       });
-      await checkFfmpeg(config, log);
+      void checkFfmpeg(config, log);
       await context.store.voidLeases(now());
       working = scheduler.run();
       isWorking = true;
