@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { history } from './database/history.js';
 import { photos } from './photos/photos.js';
 import { polling } from './polling/polling.js';
+import { start } from './start.js';
 import {
   type Benchmark,
   formatResult,
@@ -14,7 +15,7 @@ import {
 } from './report.js';
 
 /** In this order: the quiet ones first, those that load the machine last. */
-const BENCHMARKS: readonly Benchmark[] = [polling, photos, history];
+const BENCHMARKS: readonly Benchmark[] = [polling, start, photos, history];
 
 const RESULTS_FILE = fileURLToPath(new URL('./results/latest.json', import.meta.url));
 
