@@ -101,13 +101,16 @@ function readPause(tx: Tx): number {
 }
 
 /** First come, first served among queued orders whose pictures PixVerse has. */
-function firstReady(tx: Tx, now: number): OrderRow | undefined {
+function firstReady(
+  tx: Tx,
+  now: number,
+): Pick<OrderRow, 'id' | 'generationAttempts'> | undefined {
   const missingPhoto = tx
     .select({ one: sql`1` })
     .from(orderPhotos)
     .where(and(eq(orderPhotos.orderId, orders.id), isNull(orderPhotos.pixverseImageId)));
   return tx
-    .select()
+    .select({ id: orders.id, generationAttempts: orders.generationAttempts })
     .from(orders)
     .where(
       and(
@@ -127,6 +130,9 @@ function firstReady(tx: Tx, now: number): OrderRow | undefined {
 
 function startNextQueued(tx: Tx, start: Parameters<Store['startNextQueued']>[0]): Order | null {
   if (readPause(tx) > start.now) return null;
+  const next = firstReady(tx, start.now);
+  if (next === undefined) return null;
+  // Counted last: the loop asks at every turn, mostly with nothing queued, and thousands may be running.
   const running = tx
     .select({ orders: count() })
     .from(orders)
@@ -138,8 +144,6 @@ function startNextQueued(tx: Tx, start: Parameters<Store['startNextQueued']>[0])
     )
     .get();
   if ((running?.orders ?? 0) >= start.maxRunning) return null;
-  const next = firstReady(tx, start.now);
-  if (next === undefined) return null;
   const started = applyChange(tx, {
     orderId: next.id,
     from: ['queued'],
