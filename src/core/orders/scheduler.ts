@@ -21,6 +21,10 @@ const MAX_STEPS_AT_ONCE = 24;
 const MAX_CARDS_AT_ONCE = 12;
 /** The loop looks at least this often, in case a wake-up was missed. */
 const MAX_WAIT_MS = 1_000;
+/** What falls due by the clock within this time is taken together; who rings is served at once. */
+const MIN_WAIT_MS = 50;
+/** While every place is taken, what becomes free is filled after this. */
+const MIN_BUSY_WAIT_MS = 5;
 const MAX_NOTICE_FAILURES = 8;
 const NOTICE_RETRY_MS = 2_000;
 const NOTICE_MAX_RETRY_MS = 10 * 60_000;
@@ -205,6 +209,13 @@ async function takeDue(work: Work): Promise<number> {
   );
 }
 
+function minWaitMs({ steps, cards }: Work): number {
+  const isFull =
+    steps.activeCount + steps.pendingCount >= MAX_STEPS_AT_ONCE ||
+    cards.activeCount + cards.pendingCount >= MAX_CARDS_AT_ONCE;
+  return isFull ? MIN_BUSY_WAIT_MS : MIN_WAIT_MS;
+}
+
 export function createScheduler(ctx: Context): Scheduler {
   const work: Work = {
     ctx,
@@ -229,7 +240,7 @@ export function createScheduler(ctx: Context): Scheduler {
     if (isRung) return;
     await new Promise<void>((resolve) => {
       // Even work that is due waits a moment, so that a full house does not spin.
-      const timer = setTimeout(resolve, Math.max(waitMs, 5));
+      const timer = setTimeout(resolve, Math.max(waitMs, minWaitMs(work)));
       endWait = () => {
         clearTimeout(timer);
         resolve();
