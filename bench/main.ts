@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { history } from './database/history.js';
+import { inFlight } from './database/in-flight.js';
 import { photos } from './photos/photos.js';
 import { polling } from './polling/polling.js';
 import { start } from './start.js';
@@ -15,7 +16,7 @@ import {
 } from './report.js';
 
 /** In this order: the quiet ones first, those that load the machine last. */
-const BENCHMARKS: readonly Benchmark[] = [polling, start, photos, history];
+const BENCHMARKS: readonly Benchmark[] = [polling, start, photos, history, inFlight];
 
 const RESULTS_FILE = fileURLToPath(new URL('./results/latest.json', import.meta.url));
 

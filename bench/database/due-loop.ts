@@ -1,0 +1,141 @@
+// The real scheduler on the real database with 10,000 orders in flight, and PixVerse answering "under way": what the
+// queries of the loop cost. Against the same number of timers in memory, which a kill would lose.
+
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Context } from '../../src/core/context.js';
+import type { Log } from '../../src/core/log.js';
+import { createScheduler } from '../../src/core/orders/scheduler.js';
+import type { Store } from '../../src/core/ports/store.js';
+import { type GenerationResult, Pixverse } from '../../src/core/video/pixverse.js';
+
+/** About what PixVerse needs for an answer. */
+const ANSWER_MS = 30;
+
+/** What the loop asks at every turn, whether anything is due or not. */
+const LOOP_QUERIES: readonly (keyof Store)[] = [
+  'startNextQueued',
+  'claimDueOrders',
+  'claimDueCards',
+  'claimDueNotices',
+  'nextDueAt',
+];
+
+export interface LoopCost {
+  /** CPU of the loop's own queries, as a share of one core. */
+  queryShare: number;
+  /** CPU of everything: queries, planning, writing what was seen. */
+  totalShare: number;
+  looksPerSecond: number;
+  turnsPerSecond: number;
+}
+
+const silentLog: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: (fields, message) => {
+    throw new Error(message, { cause: fields });
+  },
+  child: () => silentLog,
+};
+
+/** Every generation is under way for ever. */
+class PatientPixverse extends Pixverse {
+  looks = 0;
+
+  override async fetchResult(): Promise<GenerationResult> {
+    this.looks += 1;
+    await sleep(ANSWER_MS);
+    return { status: 'generating', statusCode: 5, url: null, reportedMs: null };
+  }
+}
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** The store with the CPU time of the loop's queries added up; their bodies run before they answer a promise. */
+function timeQueries(store: Store): { timed: Store; spentMs: () => number; turns: () => number } {
+  let spentMs = 0;
+  let turns = 0;
+  const timed = new Proxy(store, {
+    get: (target, name: keyof Store) => {
+      const query = Reflect.get(target, name) as (...args: unknown[]) => Promise<unknown>;
+      if (!LOOP_QUERIES.includes(name)) return query;
+      return (...args: unknown[]): Promise<unknown> => {
+        const before = cpuMs();
+        const answer = query(...args);
+        spentMs += cpuMs() - before;
+        if (name === 'nextDueAt') turns += 1;
+        return answer;
+      };
+    },
+  });
+  return { timed, spentMs: () => spentMs, turns: () => turns };
+}
+
+/** @param config the app's, with `pixverse.maxConcurrent` above what is in flight */
+export async function measureLoop(
+  store: Store,
+  config: Context['config'],
+  forMs: number,
+): Promise<LoopCost> {
+  const { timed, spentMs, turns } = timeQueries(store);
+  const stopping = new AbortController();
+  const pixverse = new PatientPixverse(config.pixverse, {
+    now: Date.now,
+    newTraceId: randomUUID,
+    signal: stopping.signal,
+  });
+  const ctx: Context = {
+    config,
+    store: timed,
+    pixverse,
+    files: {} as Context['files'],
+    messengers: new Map(),
+    now: Date.now,
+    random: Math.random,
+    log: silentLog,
+    wake: () => undefined,
+    signal: stopping.signal,
+  };
+  const startedAt = performance.now();
+  const cpuBefore = cpuMs();
+  const running = createScheduler(ctx).run();
+  await sleep(forMs);
+  const tookMs = performance.now() - startedAt;
+  const cost = {
+    queryShare: spentMs() / tookMs,
+    totalShare: (cpuMs() - cpuBefore) / tookMs,
+    looksPerSecond: (1000 * pixverse.looks) / tookMs,
+    turnsPerSecond: (1000 * turns()) / tookMs,
+  };
+  stopping.abort();
+  await running;
+  return cost;
+}
+
+/** As many timers in memory as orders, firing as often as the loop looked; answers their share of one core. */
+export async function measureTimers(
+  count: number,
+  firesPerSecond: number,
+  forMs: number,
+): Promise<number> {
+  const gapMs = (1000 * count) / firesPerSecond;
+  const timers = new Map<number, NodeJS.Timeout>();
+  const arm = (order: number, waitMs: number): void => {
+    const fire = (): void => {
+      arm(order, gapMs);
+    };
+    timers.set(order, setTimeout(fire, waitMs));
+  };
+  for (let order = 0; order < count; order += 1) arm(order, (gapMs * order) / count);
+  const cpuBefore = cpuMs();
+  const startedAt = performance.now();
+  await sleep(forMs);
+  const share = (cpuMs() - cpuBefore) / (performance.now() - startedAt);
+  for (const timer of timers.values()) clearTimeout(timer);
+  return share;
+}
