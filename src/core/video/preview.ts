@@ -31,47 +31,53 @@ function badge(digit: 1 | 2, centerX: number, centerY: number): string {
   );
 }
 
-function background(): Buffer {
-  const { width, height } = PREVIEW_SIZE;
-  return Buffer.from(
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">` +
-      '<defs><linearGradient id="g" x1="0" y1="0" x2="1" y2="1">' +
-      '<stop offset="0" stop-color="#fbd9d3"/><stop offset="1" stop-color="#d8c8f0"/>' +
-      `</linearGradient></defs><rect width="${width}" height="${height}" fill="url(#g)"/></svg>`,
+/** A rectangle with round corners as a path. */
+function roundedHole(left: number, top: number): string {
+  const { width, height } = PANEL;
+  const arc = (dx: number, dy: number) => `a${RADIUS} ${RADIUS} 0 0 1 ${dx} ${dy}`;
+  const [across, down] = [width - 2 * RADIUS, height - 2 * RADIUS];
+  return (
+    `M${left + RADIUS} ${top}h${across}${arc(RADIUS, RADIUS)}v${down}${arc(-RADIUS, RADIUS)}` +
+    `h${-across}${arc(-RADIUS, -RADIUS)}v${-down}${arc(RADIUS, -RADIUS)}z`
   );
 }
 
-/** Badges, and a heart where the two photos meet. */
-function foreground(): Buffer {
+/** Everything but the photos: a frame with two holes for them, badges, and a heart where they meet. */
+function frame(): Buffer {
   const { width, height } = PREVIEW_SIZE;
-  const heartX = width / 2;
-  const heartY = height / 2;
+  const rightLeft = MARGIN + PANEL.width + GAP;
+  const holes = roundedHole(MARGIN, MARGIN) + roundedHole(rightLeft, MARGIN);
   const heart =
-    `<g transform="translate(${heartX} ${heartY}) scale(1.9)">` +
+    `<g transform="translate(${width / 2} ${height / 2}) scale(1.9)">` +
     '<circle r="26" fill="#ffffff"/>' +
     '<path d="M0 15 C-22 0 -14 -15 -5 -13 C-2 -12 0 -9 0 -7 C0 -9 2 -12 5 -13 C14 -15 22 0 0 15 Z" fill="#e2557b"/></g>';
   const badgeY = MARGIN + BADGE_RADIUS + 14;
   return Buffer.from(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">` +
+      '<defs><linearGradient id="g" x1="0" y1="0" x2="1" y2="1">' +
+      '<stop offset="0" stop-color="#fbd9d3"/><stop offset="1" stop-color="#d8c8f0"/>' +
+      `</linearGradient></defs><path d="M0 0h${width}v${height}h${-width}z${holes}" ` +
+      'fill="url(#g)" fill-rule="evenodd"/>' +
       badge(1, MARGIN + BADGE_RADIUS + 14, badgeY) +
-      badge(2, MARGIN + PANEL.width + GAP + BADGE_RADIUS + 14, badgeY) +
+      badge(2, rightLeft + BADGE_RADIUS + 14, badgeY) +
       `${heart}</svg>`,
   );
 }
 
-function roundMask(): Buffer {
-  return Buffer.from(
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${PANEL.width}" height="${PANEL.height}">` +
-      `<rect width="${PANEL.width}" height="${PANEL.height}" rx="${RADIUS}" fill="#ffffff"/></svg>`,
-  );
+/** Drawn once: it is the same on every card, and drawing it costs more than all the rest. */
+let drawnFrame: Promise<Buffer> | null = null;
+
+function drawFrame(): Promise<Buffer> {
+  drawnFrame ??= sharp(frame()).ensureAlpha().raw().toBuffer();
+  return drawnFrame;
 }
 
 function panel(photo: Buffer): Promise<Buffer> {
   return sharp(photo)
     .resize(PANEL.width, PANEL.height, { fit: 'cover', position: 'attention' })
-    .ensureAlpha()
-    .composite([{ input: roundMask(), blend: 'dest-in' }])
-    .png({ compressionLevel: 1 })
+    .removeAlpha()
+    .toColourspace('srgb')
+    .raw()
     .toBuffer();
 }
 
@@ -81,12 +87,13 @@ function panel(photo: Buffer): Promise<Buffer> {
  * @returns JPEG of `PREVIEW_SIZE`
  */
 export async function renderPreview(first: Buffer, second: Buffer): Promise<Buffer> {
-  const [left, right] = await Promise.all([panel(first), panel(second)]);
-  return sharp(background())
+  const [left, right, front] = await Promise.all([panel(first), panel(second), drawFrame()]);
+  const raw = { ...PANEL, channels: 3 } as const;
+  return sharp({ create: { ...PREVIEW_SIZE, channels: 3, background: '#ffffff' } })
     .composite([
-      { input: left, left: MARGIN, top: MARGIN },
-      { input: right, left: MARGIN + PANEL.width + GAP, top: MARGIN },
-      { input: foreground(), left: 0, top: 0 },
+      { input: left, raw, left: MARGIN, top: MARGIN },
+      { input: right, raw, left: MARGIN + PANEL.width + GAP, top: MARGIN },
+      { input: front, raw: { ...PREVIEW_SIZE, channels: 4 }, left: 0, top: 0 },
     ])
     .jpeg({ quality: 86 })
     .toBuffer();
