@@ -93,6 +93,7 @@ export async function measureLoop(
     config,
     store: timed,
     pixverse,
+    paymentProviders: new Map(),
     files: {} as Context['files'],
     messengers: new Map(),
     now: Date.now,

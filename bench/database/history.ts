@@ -5,9 +5,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Person } from '../../src/core/model.js';
-import { quoteFor } from '../../src/core/orders/orders.js';
+import { quoteVariant, STARS } from '../../src/core/money/pricing.js';
 import type { Store } from '../../src/core/ports/store.js';
+import { variantOf } from '../../src/core/variants.js';
 import { LEARN_FROM } from '../../src/core/video/duration-model.js';
 import { type OpenDatabase, openDatabase } from '../../src/db/sqlite.js';
 import { createSqliteStore } from '../../src/db/store/store.js';
@@ -28,7 +28,8 @@ interface Side {
   database: OpenDatabase;
   folder: string;
   regulars: readonly string[];
-  drafts: readonly { person: Person; orderId: string }[];
+  /** Order ids. */
+  drafts: readonly string[];
   now: number;
 }
 
@@ -43,10 +44,7 @@ function draftAt(side: Side, round: number): Side['drafts'][number] {
   return draft;
 }
 
-const termsFor = (person: Person) => ({
-  variant: VARIANT,
-  quote: quoteFor(person, 'telegram', VARIANT),
-});
+const TERMS = { variant: VARIANT, quote: quoteVariant(variantOf(VARIANT), STARS) };
 
 /** In the order of an order's life: funding queues what starting takes. The first half is free, the rest costs credits. */
 const VERBS: readonly Verb[] = [
@@ -58,15 +56,15 @@ const VERBS: readonly Verb[] = [
   {
     what: 'claim of a free video',
     once: ({ store, now, ...side }, round) => {
-      const { person, orderId } = draftAt({ store, now, ...side }, round);
-      return store.fundFree(orderId, { ...termsFor(person), limits: LIMITS }, now);
+      const orderId = draftAt({ store, now, ...side }, round);
+      return store.fundFree(orderId, { ...TERMS, limits: LIMITS }, now);
     },
   },
   {
     what: 'claim with credits',
     once: ({ store, now, ...side }, round) => {
-      const { person, orderId } = draftAt({ store, now, ...side }, ROUNDS + round);
-      return store.fundCredits(orderId, termsFor(person), now);
+      const orderId = draftAt({ store, now, ...side }, ROUNDS + round);
+      return store.fundCredits(orderId, TERMS, now);
     },
   },
   {
@@ -115,7 +113,7 @@ async function prepareDraft(store: Store, index: number, now: number): Promise<S
   const cause = `bench:${index}`;
   const grant = { delta: 100, kind: 'admin_grant', orderId: null, actor: null } as const;
   await store.bookEntry({ ...grant, personId: person.id, cause, reason: 'bench' }, now);
-  return { person, orderId };
+  return orderId;
 }
 
 /** Fills a database, then opens it again as the app does. */

@@ -6,15 +6,8 @@ import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { DurationModel } from '../../src/core/video/duration-model.js';
 import { planNextLook, type PollBounds } from '../../src/core/video/poll-plan.js';
 import type { Database } from '../../src/db/sqlite.js';
-import {
-  consents,
-  identities,
-  orderPhotos,
-  orders,
-  people,
-  photos,
-  videos,
-} from '../../src/db/schema.js';
+import { orderPhotos, orders, photos, videos } from '../../src/db/schema/orders.js';
+import { consents, identities, people } from '../../src/db/schema/people.js';
 
 /** Ages are spread over this: about how long a generation takes. */
 const AGES_MS = 45_000;

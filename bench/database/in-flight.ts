@@ -10,7 +10,7 @@ import type { Context } from '../../src/core/context.js';
 import { pollBounds } from '../../src/core/orders/steps/look.js';
 import { learnDurations } from '../../src/core/video/duration-model.js';
 import { openDatabase } from '../../src/db/sqlite.js';
-import { orders } from '../../src/db/schema.js';
+import { orders } from '../../src/db/schema/orders.js';
 import { createSqliteStore } from '../../src/db/store/store.js';
 import { median } from '../numbers.js';
 import { openOutside, type Outside } from '../outside.js';

@@ -78,7 +78,12 @@ function createErrorLog(errors: BotWorld['errors']): Log {
 }
 
 function createBot(core: Context, telegram: TelegramStandIn): TelegramBot {
-  const config = { token: new Secret(TOKEN), apiRoot: telegram.apiRoot, webhook: null };
+  const config = {
+    token: new Secret(TOKEN),
+    apiRoot: telegram.apiRoot,
+    webhook: null,
+    providerToken: null,
+  };
   const texts = loadTexts();
   const messenger = createTelegramMessenger({
     config,
