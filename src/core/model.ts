@@ -147,6 +147,8 @@ export interface Order {
   generationAttempts: number;
   /** Trace id of the running submit: stored before it is sent. */
   traceId: string | null;
+  /** True once that submit was taken up a second time: its first answer was lost, so PixVerse may have the order. */
+  isSubmitAmbiguous: boolean;
   pixverseVideoId: string | null;
   /** PixVerse's id of the side-by-side picture, route `composite` only. */
   compositeImageId: string | null;

@@ -1,7 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UpstreamError } from '../../src/core/errors.js';
 import type { Order, Person } from '../../src/core/model.js';
 import type { AlertKind } from '../../src/core/ports/messenger.js';
+import { variantOf } from '../../src/core/variants.js';
+import { PixverseError } from '../../src/core/video/pixverse-errors.js';
+import { fusionPrompt, SUBJECT_NAMES } from '../../src/core/video/prompt.js';
 import type { Fault } from '../../src/sandbox/pixverse/faults.js';
 import { type CoreWorld, openCoreWorld } from '../support/core-world.js';
 import { tooManyRequests } from '../support/recording-messenger.js';
@@ -39,6 +43,25 @@ async function orderWith(...faults: Fault[]): Promise<{ order: Order; person: Pe
   const order = await world.order(person);
   await world.settle();
   return { order: await world.read(order.id), person };
+}
+
+/** Uploads the pictures and moves the order to `submitting` as the scheduler does, but no more than that. */
+async function startWithoutStep(order: Order): Promise<Order> {
+  const { store } = world.ctx;
+  for (const { photoId } of order.photos) {
+    const bytes = await store.readPhoto(photoId);
+    if (bytes === null) throw new Error('a photo is gone');
+    await store.saveImageId(order.id, photoId, await world.ctx.pixverse.uploadImage(bytes));
+  }
+  const started = await store.startNextQueued({
+    traceId: randomUUID(),
+    maxRunning: 5,
+    slotHeldMs: 10 * MINUTE_MS,
+    leaseMs: MINUTE_MS,
+    now: world.clock.now,
+  });
+  if (started === null) throw new Error('nothing was started');
+  return started;
 }
 
 function expectDelivered(order: Order, generations = 1): void {
@@ -91,6 +114,101 @@ describe('a passing trouble ends in a delivered video', () => {
     const other = await orderWith({ on: 'submit', kind: 'error', code: 500069, times: 1 });
     expect(new Set(submits().map((call) => call.traceId)).size).toBe(2);
     expect(other.order.generationAttempts).toBe(2);
+  });
+
+  describe('an accepted submit whose answer is lost makes one generation, whatever the repeat is answered:', () => {
+    const lost: Fault = { on: 'submit', kind: 'cut_after', times: 1 };
+    test.each<[string, Fault]>([
+      ['429', { on: 'submit', kind: 'http_429', times: 3 }],
+      ['slots taken', { on: 'submit', kind: 'error', code: 500044, times: 3 }],
+      ['high load', { on: 'submit', kind: 'error', code: 500069, times: 3 }],
+      ['no connection', { on: 'submit', kind: 'cut_before', times: 3 }],
+      ['a picture is no longer known', { on: 'submit', kind: 'error', code: 400032, times: 2 }],
+      ['Fusion is not permitted', { on: 'submit', kind: 'error', code: 500020, times: 2 }],
+      ['the key is wrong', { on: 'submit', kind: 'error', code: 10001, times: 2 }],
+      ['an unknown code', { on: 'submit', kind: 'error', code: 777777, times: 2 }],
+    ])('%s', async (_name, refusal) => {
+      const { order } = await orderWith(lost, refusal);
+      expectDelivered(order);
+      expect(new Set(submits().map((call) => call.traceId)).size).toBe(1);
+      expect(order.isSubmitAmbiguous).toBe(false);
+    });
+
+    test('a connection that is refused', async () => {
+      const refused = new PixverseError('submit', { kind: 'retry', isAmbiguous: false });
+      const { pixverse } = world.ctx;
+      const submitFusion = pixverse.submitFusion.bind(pixverse);
+      let calls = 0;
+      pixverse.submitFusion = (submit) => {
+        calls += 1;
+        return calls === 2 ? Promise.reject(refused) : submitFusion(submit);
+      };
+      const { order } = await orderWith(lost);
+      expectDelivered(order);
+    });
+
+    test.each<[string, Fault, string, AlertKind]>([
+      ['429', { on: 'submit', kind: 'http_429' }, 'upstream_unavailable', 'submit_given_up'],
+      [
+        'slots',
+        { on: 'submit', kind: 'error', code: 500044 },
+        'upstream_unavailable',
+        'pixverse_slots',
+      ],
+      [
+        'pictures',
+        { on: 'submit', kind: 'error', code: 400032 },
+        'photo_refused',
+        'submit_given_up',
+      ],
+      [
+        'Fusion',
+        { on: 'submit', kind: 'error', code: 500020 },
+        'upstream_refused',
+        'pixverse_refused',
+      ],
+    ])(
+      '%s for ever is given back, and the operator is told',
+      async (_name, refusal, code, alert) => {
+        const { order, person } = await orderWith(lost, refusal);
+        expect(order).toMatchObject({
+          status: 'failed',
+          failureCode: code,
+          isSubmitAmbiguous: false,
+        });
+        expect(await freeState(person)).toBe('available');
+        expect(alerts()).toEqual([alert]);
+        expect(world.pixverse.generations()).toHaveLength(1);
+      },
+    );
+
+    test('moderation, which ends it at once', async () => {
+      const { order } = await orderWith(lost, { on: 'submit', kind: 'error', code: 500063 });
+      expect(order).toMatchObject({ status: 'failed', failureCode: 'moderated' });
+      expect(submits()).toHaveLength(2);
+    });
+
+    test('a refusal after a restart in the middle of the call', async () => {
+      const person = await world.newPerson();
+      const order = await world.order(person);
+      const { store, pixverse } = world.ctx;
+      // The call is accepted, and the process dies before it can write that down.
+      const started = await startWithoutStep(order);
+      await pixverse.submitFusion({
+        traceId: started.traceId ?? '',
+        prompt: fusionPrompt(variantOf('premium')),
+        quality: '1080p',
+        durationSeconds: 5,
+        subjects: started.photos.map((photo) => ({
+          imageId: photo.pixverseImageId ?? '',
+          name: SUBJECT_NAMES[photo.position],
+        })),
+      });
+      await store.voidLeases(world.clock.now);
+      world.pixverse.faults.add({ on: 'submit', kind: 'http_429', times: 1 });
+      await world.settle();
+      expectDelivered(await world.read(order.id));
+    });
   });
 
   test('waits grow from the configured delay, and the wish of the service is honoured', async () => {
@@ -203,10 +321,8 @@ describe('an order that cannot be made is given back and the person hears why', 
       failureCode,
       money: { way: 'free_returned' },
     });
-    // Sales pausing is a matter of its own.
-    expect(alerts().filter((told) => told !== 'sales_paused')).toEqual(
-      alert === null ? [] : [alert],
-    );
+    const paused = alert === 'pixverse_out_of_credits' ? ['sales_paused'] : [];
+    expect(alerts()).toEqual([...paused, ...(alert === null ? [] : [alert])]);
     expect(order.nextAttemptAt).toBeNull();
   });
 

@@ -43,6 +43,8 @@ export const orders = sqliteTable(
     route: text('route').$type<Route>().notNull().default('fusion'),
     generationAttempts: integer('generation_attempts').notNull().default(0),
     traceId: text('trace_id'),
+    /** Set by a claim in `submitting`, cleared by every move. */
+    isSubmitAmbiguous: integer('is_submit_ambiguous', { mode: 'boolean' }).notNull().default(false),
     pixverseVideoId: text('pixverse_video_id'),
     compositeImageId: text('composite_image_id'),
     reuploads: integer('reuploads').notNull().default(0),

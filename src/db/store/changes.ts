@@ -41,7 +41,11 @@ export function applyChange(tx: Tx, change: OrderChange): Order | null {
   const endsStep = change.to !== undefined || set.nextAttemptAt !== undefined;
   tx.update(orders)
     .set({
-      ...(change.to !== undefined && { status: change.to, nextAttemptAt: null }),
+      ...(change.to !== undefined && {
+        status: change.to,
+        nextAttemptAt: null,
+        isSubmitAmbiguous: false,
+      }),
       ...(endsStep && { isLeased: false }),
       ...set,
       ...(quote !== undefined && quoteColumns(quote)),

@@ -1,6 +1,6 @@
 // Work that is due: orders, cards, notices, checkouts and refunds, by their times. Start and crash are the same case.
 
-import { inArray, isNotNull, lte, min, eq } from 'drizzle-orm';
+import { inArray, isNotNull, lte, min, eq, sql } from 'drizzle-orm';
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type { Store } from '../../core/ports/store.js';
 import { notices } from '../schema/messages.js';
@@ -11,7 +11,10 @@ import type { Transact, Tx } from './transact.js';
 
 type DueStore = Pick<Store, 'claimDueOrders' | 'voidLeases' | 'nextDueAt'>;
 
-/** Takes due rows: their time becomes the end of the lease. */
+/**
+ * Takes due rows: their time becomes the end of the lease. The first submit under a trace id is begun by
+ * `startNextQueued`, so one that is found due was sent before, or may have been.
+ */
 function leaseDue(tx: Tx, now: number, leaseMs: number, limit: number): OrderRow[] {
   const due = tx
     .select({ id: orders.id })
@@ -23,7 +26,11 @@ function leaseDue(tx: Tx, now: number, leaseMs: number, limit: number): OrderRow
   if (due.length === 0) return [];
   return tx
     .update(orders)
-    .set({ nextAttemptAt: now + leaseMs, isLeased: true })
+    .set({
+      nextAttemptAt: now + leaseMs,
+      isLeased: true,
+      isSubmitAmbiguous: sql`${orders.status} = 'submitting'`,
+    })
     .where(
       inArray(
         orders.id,

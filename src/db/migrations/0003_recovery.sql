@@ -1,0 +1,1 @@
+ALTER TABLE `orders` ADD `is_submit_ambiguous` integer DEFAULT false NOT NULL;
