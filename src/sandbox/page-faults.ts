@@ -110,6 +110,14 @@ const PIXVERSE_SWITCHES: readonly FaultSwitch[] = [
   },
   {
     service: 'pixverse',
+    id: 'pixverse-stall',
+    name: 'Download stalls',
+    about: 'The next finished file stops halfway; the bot waits two minutes and fetches it again.',
+    isOnce: true,
+    faults: [{ on: 'media', kind: 'stall', times: 1 }],
+  },
+  {
+    service: 'pixverse',
     id: 'pixverse-no-credits',
     name: 'Out of credits',
     about: 'The PixVerse account is empty and orders are refused.',

@@ -211,6 +211,16 @@ describe('a passing trouble ends in a delivered video', () => {
     });
   });
 
+  test('a download that stalls is ended and begun again', async () => {
+    await world.close();
+    world = await openCoreWorld({ downloadTimeoutMs: 1_500 });
+    const { order } = await orderWith({ on: 'media', kind: 'stall', times: 1 });
+    expectDelivered(order);
+    const downloads = world.pixverse.calls().filter((call) => call.path.startsWith('/media/'));
+    expect(downloads.map((call) => call.note)).toEqual(['stall', '']);
+    expect(await world.ctx.files.list()).toHaveLength(1);
+  });
+
   test('waits grow from the configured delay, and the wish of the service is honoured', async () => {
     world.pixverse.faults.add({ on: 'submit', kind: 'http_502', times: 3 });
     world.pixverse.faults.add({ on: 'submit', kind: 'http_429', retryAfterSeconds: 60, times: 1 });

@@ -228,6 +228,19 @@ describe('downloads', () => {
     expect((await (await fetch(url)).arrayBuffer()).byteLength).toBeGreaterThan(1000);
   });
 
+  it('stall until the client goes away', async () => {
+    const { url } = await finished();
+    px.faults.add({ on: 'media', kind: 'stall', times: 1 });
+    const leaving = new AbortController();
+    const response = await fetch(url, { signal: leaving.signal });
+    const reader = response.body?.getReader();
+    expect((await reader?.read())?.value?.length).toBeGreaterThan(0);
+    const more = reader?.read();
+    leaving.abort();
+    await expect(more).rejects.toThrow();
+    expect((await (await fetch(url)).arrayBuffer()).byteLength).toBeGreaterThan(1000);
+  });
+
   it('are a page, or somewhere else', async () => {
     const { url } = await finished();
     px.faults.add({ on: 'media', kind: 'html', times: 1 });

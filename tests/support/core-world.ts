@@ -86,6 +86,8 @@ export interface CoreWorldOptions {
   config?: Partial<Config>;
   /** Slots of the stand-in, when they differ from ours. */
   standInSlots?: number;
+  /** Real time that a download may take. */
+  downloadTimeoutMs?: number;
 }
 
 export async function openCoreWorld(options: CoreWorldOptions = {}): Promise<CoreWorld> {
@@ -125,6 +127,9 @@ export async function openCoreWorld(options: CoreWorldOptions = {}): Promise<Cor
       now,
       newTraceId: randomUUID,
       signal: stopping.signal,
+      ...(options.downloadTimeoutMs !== undefined && {
+        downloadTimeoutMs: options.downloadTimeoutMs,
+      }),
     }),
     files: createVideoFiles({ dataDir: folder, ffmpegPath: config.ffmpegPath, log }),
     messengers: new Map([['telegram' as const, messenger]]),

@@ -16,6 +16,7 @@ import { readEnvelope, readId, readInteger, readText } from './pixverse-envelope
 
 const CALL_TIMEOUT_MS = 30_000;
 const UPLOAD_TIMEOUT_MS = 60_000;
+/** For the whole file: a body that stalls ends too. */
 const DOWNLOAD_TIMEOUT_MS = 120_000;
 /** Five seconds of 1080p are a few megabytes; more than this is not our video. */
 const MAX_VIDEO_BYTES = 200 * 1024 * 1024;
@@ -98,14 +99,23 @@ export class Pixverse {
   readonly #config: PixverseConfig;
   readonly #now: () => number;
   readonly #newTraceId: () => string;
+  readonly #signal: AbortSignal;
+  readonly #downloadTimeoutMs: number;
 
   constructor(
     config: PixverseConfig,
-    options: { now: () => number; newTraceId: () => string; signal: AbortSignal },
+    options: {
+      now: () => number;
+      newTraceId: () => string;
+      signal: AbortSignal;
+      downloadTimeoutMs?: number;
+    },
   ) {
     this.#config = config;
     this.#now = options.now;
     this.#newTraceId = options.newTraceId;
+    this.#signal = options.signal;
+    this.#downloadTimeoutMs = options.downloadTimeoutMs ?? DOWNLOAD_TIMEOUT_MS;
     const common = {
       maxRedirects: 0,
       proxy: false as const,
@@ -201,16 +211,16 @@ export class Pixverse {
 
   /**
    * Fetches a result file. The address is used as it is (its `%2F` stay), redirects and addresses inside the network
-   * are refused, and no more than 200 MB are taken.
+   * are refused, and no more than 200 MB and two minutes are taken.
    * @param target file that is created or overwritten
    */
   async download(url: string, target: string): Promise<void> {
     refuseInnerAddress(url, this.#config.baseUrl);
+    // axios' own time-out ends with the headers.
+    const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(this.#downloadTimeoutMs)]);
     let response: AxiosResponse<NodeJS.ReadableStream>;
     try {
-      response = await this.#media.get<NodeJS.ReadableStream>(url, {
-        timeout: DOWNLOAD_TIMEOUT_MS,
-      });
+      response = await this.#media.get<NodeJS.ReadableStream>(url, { signal });
     } catch (error) {
       throw connectionError('download', error);
     }
@@ -223,7 +233,8 @@ export class Pixverse {
       });
     }
     try {
-      await pipeline(response.data, limitBytes(MAX_VIDEO_BYTES), createWriteStream(target));
+      const file = createWriteStream(target);
+      await pipeline(response.data, limitBytes(MAX_VIDEO_BYTES), file, { signal });
     } catch {
       throw new PixverseError('download', { kind: 'retry', isAmbiguous: false, code: 'cut off' });
     }

@@ -44,6 +44,8 @@ export type Fault = FaultOdds &
     | { on: 'media'; kind: 'forbidden'; afterMs?: number }
     /** The connection ends in the middle of the file. */
     | { on: 'media'; kind: 'cut_half' }
+    /** The first half of the file comes, then nothing more; the connection stays open. */
+    | { on: 'media'; kind: 'stall' }
     /** HTTP 200 with a page instead of the file. */
     | { on: 'media'; kind: 'html' }
     /** HTTP 302 to the address where the file is. */
@@ -112,6 +114,7 @@ export const FAULT_RULES: Readonly<Record<FaultKind, Rule>> = {
   empty_url: { on: ['generation'], needs: ['results'] },
   forbidden: { on: ['media'], may: ['afterMs'] },
   cut_half: { on: ['media'] },
+  stall: { on: ['media'] },
   html: { on: ['media'] },
   redirect: { on: ['media'] },
   out_of_credits: { on: ['account'] },

@@ -40,7 +40,7 @@ const WRONG_PAGE =
 /** Marks the second address of a redirected download. */
 const MOVED = '?moved=1';
 
-/** Sends the first half of a file under the length of the whole, then ends the connection. */
+/** Sends the first half of a file under the length of the whole. */
 async function sendHalf(response: ServerResponse, file: string, bytes: number): Promise<void> {
   const handle = await open(file);
   try {
@@ -52,7 +52,6 @@ async function sendHalf(response: ServerResponse, file: string, bytes: number): 
     });
   } finally {
     await handle.close();
-    cut(response);
   }
 }
 
@@ -60,11 +59,15 @@ async function sendFile(
   response: ServerResponse,
   item: MediaItem,
   file: string,
-  isCut: boolean,
+  halt: 'cut_half' | 'stall' | null,
 ): Promise<void> {
   const { size } = await stat(file);
   response.writeHead(200, { 'Content-Type': item.mime, 'Content-Length': size });
-  if (isCut) return sendHalf(response, file, size);
+  if (halt !== null) {
+    await sendHalf(response, file, size);
+    if (halt === 'cut_half') cut(response);
+    return;
+  }
   // A client that goes away in the middle is its own affair.
   await pipeline(createReadStream(file), response).catch(() => undefined);
 }
@@ -106,9 +109,9 @@ async function giveFile(
   if (faults.draw('media', 'html') !== null) {
     return { ...answer(response, 200, 'text/html', WRONG_PAGE), note: 'html' };
   }
-  const isCut = faults.draw('media', 'cut_half') !== null;
-  await sendFile(response, item, file, isCut);
-  return { status: 200, note: isCut ? 'cut_half' : '' };
+  const halt = faults.draw('media', 'cut_half', 'stall')?.kind ?? null;
+  await sendFile(response, item, file, halt);
+  return { status: 200, note: halt ?? '' };
 }
 
 /** Answers a request for a path below `/media/`, taken exactly as it came. */
