@@ -161,6 +161,8 @@ export interface Order {
   nextAttemptAt: number | null;
   /** Failures of the present step in a row. */
   stepFailures: number;
+  /** Failures in the present status that repeating is not expected to cure: bugs and refusals. */
+  hardFailures: number;
   /** Since when PixVerse answers that all our slots are taken. */
   slotsRefusedSince: number | null;
   /** Until when a late video is still looked for. */

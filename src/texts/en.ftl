@@ -382,6 +382,7 @@ admin-alert =
         [pixverse_slots] PixVerse refused a slot for 15 minutes. The order was given back.
         [submit_given_up] PixVerse did not answer often enough. The order was given back.
         [order_timeout] A generation did not finish within 30 minutes. The order was given back.
+        [order_given_up] An order failed again and again. It was given back.
         [payment_mismatch] A payment did not fit its checkout. It goes back where that is possible.
         [payment_unknown] A payment came that belongs to no checkout of ours. /refund gives it back.
         [payment_overpaid] More was paid than asked for. The order goes on.

@@ -381,6 +381,7 @@ admin-alert =
         [pixverse_slots] PixVerse negó un hueco durante 15 minutos. El pedido se devolvió.
         [submit_given_up] PixVerse no respondió a tiempo. El pedido se devolvió.
         [order_timeout] Una generación no terminó en 30 minutos. El pedido se devolvió.
+        [order_given_up] Un pedido falló una y otra vez. Se devolvió.
         [payment_mismatch] Un pago no correspondía a su factura. Se devuelve donde es posible.
         [payment_unknown] Ha llegado un pago que no pertenece a ninguna factura nuestra. /refund lo devuelve.
         [payment_overpaid] Se ha pagado más de lo pedido. El pedido sigue.

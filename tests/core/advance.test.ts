@@ -384,6 +384,76 @@ describe('an order that cannot be made is given back and the person hears why', 
   });
 });
 
+describe('what repeating does not cure ends', () => {
+  const bug = () => Promise.reject(new Error('bug'));
+
+  async function orderWithBugs(expected: number): Promise<{ order: Order; person: Person }> {
+    const made = await orderWith();
+    expect(world.errors).toHaveLength(expected);
+    world.errors.length = 0;
+    return made;
+  }
+
+  test('a bug in the upload of a queued order: given back, and the operator is told', async () => {
+    const draft = await world.draft(await world.newPerson());
+    world.ctx.pixverse.uploadImage = bug;
+    await world.settle();
+    expect(world.errors.length).toBe(8);
+    world.errors.length = 0;
+    expect(await world.read(draft.id)).toMatchObject({ status: 'draft', nextAttemptAt: null });
+    const { order, person } = await orderWithBugs(8);
+    expect(order).toMatchObject({ status: 'failed', failureCode: 'internal', nextAttemptAt: null });
+    expect(await freeState(person)).toBe('available');
+    expect(alerts()).toEqual(['internal_error', 'internal_error', 'order_given_up']);
+  });
+
+  test('a bug in the submit: given back, and the operator is told', async () => {
+    world.ctx.pixverse.submitFusion = bug;
+    const { order, person } = await orderWithBugs(8);
+    expect(order).toMatchObject({ status: 'failed', failureCode: 'internal' });
+    expect(await freeState(person)).toBe('available');
+    expect(alerts()).toEqual(['internal_error', 'order_given_up']);
+  });
+
+  test('a bug while a given up video is looked for: a day, no longer', async () => {
+    const { order } = await orderWith({ on: 'generation', kind: 'stuck' });
+    expect(order.status).toBe('failed');
+    world.ctx.pixverse.fetchResult = bug;
+    await world.settle(48 * HOUR_MS);
+    expect(await world.read(order.id)).toMatchObject({ nextAttemptAt: null });
+    expect(world.errors.length).toBeLessThan(26);
+    world.errors.length = 0;
+  });
+
+  const refusal = new UpstreamError({
+    service: 'telegram',
+    operation: 'test',
+    isRetryable: false,
+    isAmbiguous: false,
+    upstreamCode: 400,
+  });
+
+  test('a card that does not take the video: it is sent as a message', async () => {
+    world.messenger.putVideoInCard = () => Promise.reject(refusal);
+    const { order } = await orderWith();
+    expectDelivered(order);
+  });
+
+  test('a video that the platform refuses: given back, and the operator is told', async () => {
+    world.messenger.putVideoInCard = () => Promise.reject(refusal);
+    let sends = 0;
+    world.messenger.sendVideo = () => {
+      sends += 1;
+      return Promise.reject(refusal);
+    };
+    const { order, person } = await orderWith();
+    expect(order).toMatchObject({ status: 'failed', failureCode: 'undeliverable' });
+    expect(sends).toBe(8);
+    expect(await freeState(person)).toBe('available');
+    expect(alerts()).toEqual(['order_given_up']);
+  });
+});
+
 describe('a generation that takes too long', () => {
   test('is given back after half an hour, looked for hourly, and delivered late as a gift', async () => {
     world.pixverse.setGenerationMs(5 * HOUR_MS - 10 * MINUTE_MS);

@@ -7,7 +7,7 @@ import { AppError, UnreachableError, UpstreamError } from '../errors.js';
 import type { Order } from '../model.js';
 import { NotAVideoError } from '../video/files.js';
 import { PixverseError } from '../video/pixverse-errors.js';
-import { fail, plan, repeatLater } from './planning.js';
+import { fail, plan, repeatHard, repeatLater } from './planning.js';
 import { settlePixverse } from './refusals.js';
 import { deliverVideo } from './steps/deliver.js';
 import { lookAtGeneration, lookLate } from './steps/look.js';
@@ -67,19 +67,23 @@ async function settleFault(ctx: Context, order: Order, error: unknown): Promise<
     await settlePixverse(ctx, order, error);
     return;
   }
-  if (error instanceof UpstreamError || error instanceof NotAVideoError) {
+  if (error instanceof UpstreamError && error.fault.isRetryable) {
     log.warn({ err: error }, 'a step is tried again');
-    const retryAfterMs = error instanceof UpstreamError ? error.fault.retryAfterMs : undefined;
-    await repeatLater(ctx, order, retryAfterMs);
+    await repeatLater(ctx, order, error.fault.retryAfterMs);
+    return;
+  }
+  if (error instanceof UpstreamError || error instanceof NotAVideoError) {
+    log.warn({ err: error }, 'a step was refused and is tried again');
+    await repeatHard(ctx, order);
     return;
   }
   if (error instanceof AppError && order.status === 'generated') {
     log.error({ err: error }, 'a finished video is gone');
-    await fail(ctx, order, 'undeliverable', 'internal_error');
+    await fail(ctx, order, 'undeliverable', 'order_given_up', 'the file is gone');
     return;
   }
   log.error({ err: error }, 'a step failed unexpectedly');
-  await repeatLater(ctx, order);
+  await repeatHard(ctx, order);
   await ctx.store.addNotices(
     adminAlert(ctx, 'internal_error', `${order.id} ${order.status}`, order.id),
     ctx.now(),

@@ -7,7 +7,7 @@ import type { FailureCode, Order } from '../model.js';
 import { pauseSales } from '../money/sales.js';
 import type { AlertKind } from '../ports/messenger.js';
 import type { PixverseError, PixverseFaultKind } from '../video/pixverse-errors.js';
-import { fail, plan, repeatLater } from './planning.js';
+import { fail, plan, repeatHard, repeatLater } from './planning.js';
 import { EDITABLE_STATUSES } from './status.js';
 import { nextUpload } from './steps/upload.js';
 
@@ -45,9 +45,11 @@ export async function settlePixverse(
   order: Order,
   error: PixverseError,
 ): Promise<void> {
-  // Looking never changes anything at PixVerse: whatever it answers, we look again until the deadline.
+  // Looking never changes anything at PixVerse: whatever it answers, we look again, for as long as the
+  // status allows.
   if (order.status === 'generating' || order.status === 'generated' || order.status === 'failed') {
     if (error.kind === 'account') await tellOperator(ctx, order, error);
+    if (!error.fault.isRetryable) return repeatHard(ctx, order);
     return repeatLater(ctx, order, error.fault.retryAfterMs);
   }
   if (error.kind === 'credits') await pauseSales(ctx);

@@ -133,6 +133,7 @@ export type AlertKind =
   | 'pixverse_slots'
   | 'submit_given_up'
   | 'order_timeout'
+  | 'order_given_up'
   | 'payment_mismatch'
   | 'payment_unknown'
   | 'payment_overpaid'

@@ -54,6 +54,7 @@ export type OrderPatch = Partial<
     | 'reruns'
     | 'nextAttemptAt'
     | 'stepFailures'
+    | 'hardFailures'
     | 'slotsRefusedSince'
     | 'lateLookUntil'
     | 'cardDueAt'

@@ -1,1 +1,2 @@
-ALTER TABLE `orders` ADD `is_submit_ambiguous` integer DEFAULT false NOT NULL;
+ALTER TABLE `orders` ADD `is_submit_ambiguous` integer DEFAULT false NOT NULL;--> statement-breakpoint
+ALTER TABLE `orders` ADD `hard_failures` integer DEFAULT 0 NOT NULL;

@@ -54,6 +54,8 @@ export const orders = sqliteTable(
     /** 1 while a worker holds the row; `next_attempt_at` is then the end of its lease. */
     isLeased: integer('is_leased', { mode: 'boolean' }).notNull().default(false),
     stepFailures: integer('step_failures').notNull().default(0),
+    /** Counted anew after every move. */
+    hardFailures: integer('hard_failures').notNull().default(0),
     slotsRefusedSince: integer('slots_refused_since'),
     lateLookUntil: integer('late_look_until'),
 

@@ -45,6 +45,7 @@ export function applyChange(tx: Tx, change: OrderChange): Order | null {
         status: change.to,
         nextAttemptAt: null,
         isSubmitAmbiguous: false,
+        hardFailures: 0,
       }),
       ...(endsStep && { isLeased: false }),
       ...set,

@@ -2,7 +2,7 @@
 // landed.
 
 import type { Context } from '../../context.js';
-import { AppError } from '../../errors.js';
+import { AppError, UpstreamError } from '../../errors.js';
 import type { Order, Person, Video } from '../../model.js';
 import type { Messenger, VideoFile, VideoRequest, VideoShown } from '../../ports/messenger.js';
 import { fetchFile } from './look.js';
@@ -95,6 +95,25 @@ async function recordDelivery(
   ctx.wake();
 }
 
+/** The card turned into the video; null where it cannot be and a message of its own is to be sent. */
+async function putInCard(
+  ctx: Context,
+  order: Order,
+  messenger: Messenger,
+  request: VideoRequest,
+): Promise<VideoShown | null> {
+  if (order.cardMessageId === null || order.sendIntentAt !== null || order.isGift) return null;
+  try {
+    const shown = await messenger.putVideoInCard(request, order.cardMessageId);
+    return shown === 'not_editable' ? null : shown;
+  } catch (error) {
+    const fault = error instanceof UpstreamError ? error.fault : null;
+    if (fault === null || fault.isRetryable || fault.isAmbiguous === true) throw error;
+    ctx.log.warn({ orderId: order.id, err: error }, 'the card does not take the video');
+    return null;
+  }
+}
+
 /**
  * Delivers by turning the card into the video, which is safe to repeat; else by sending, with the intent recorded
  * before and the result after. A kill between the two is the one window in which a video can arrive twice.
@@ -111,12 +130,10 @@ export async function deliverVideo(
   const video = await ensureFile(ctx, order, made);
   const file = await prepareFile(ctx, video, messenger);
   const request = videoRequest(order, person, video, file);
-  if (order.cardMessageId !== null && order.sendIntentAt === null && !order.isGift) {
-    const shown = await messenger.putVideoInCard(request, order.cardMessageId);
-    if (shown !== 'not_editable') {
-      await recordDelivery(ctx, order, shown, 'edited');
-      return;
-    }
+  const inCard = await putInCard(ctx, order, messenger, request);
+  if (inCard !== null) {
+    await recordDelivery(ctx, order, inCard, 'edited');
+    return;
   }
   const intended = await ctx.store.changeOrder({
     orderId: order.id,

@@ -14,7 +14,7 @@ import { readDurationModel } from '../card.js';
 /** We stop waiting and give back after this long; PixVerse's own promise is two hours. */
 const GIVE_UP_AFTER_MS = 30 * 60_000;
 /** After giving up a video is still looked for: it was paid for at PixVerse, and the person wants it. */
-export const LATE_LOOK_EVERY_MS = 60 * 60_000;
+const LATE_LOOK_EVERY_MS = 60 * 60_000;
 const LATE_LOOK_FOR_MS = 24 * 60 * 60_000;
 /** A generation that PixVerse itself failed is submitted anew this often. */
 const MAX_RERUNS = 1;
@@ -242,6 +242,12 @@ export async function lookAtGeneration(ctx: Context, order: Order): Promise<void
 
 const LOOKED_ENOUGH = { nextAttemptAt: null, lateLookUntil: null } as const;
 
+/** When a video that we gave up is looked for again, if at all. */
+export function planLateLook(order: Order, now: number): NonNullable<OrderChange['set']> {
+  const nextAttemptAt = now + LATE_LOOK_EVERY_MS;
+  return nextAttemptAt <= (order.lateLookUntil ?? 0) ? { nextAttemptAt } : LOOKED_ENOUGH;
+}
+
 /** After giving up: fetches a video that came late as a gift, or plans the next hourly look. */
 export async function lookLate(ctx: Context, order: Order): Promise<void> {
   const now = ctx.now();
@@ -254,13 +260,12 @@ export async function lookLate(ctx: Context, order: Order): Promise<void> {
       return;
     }
     if (result.status === 'generating' || result.status === 'unknown' || result.status === 'done') {
-      const next = now + LATE_LOOK_EVERY_MS;
       await ctx.store.changeOrder({
         orderId: order.id,
         from: ['failed'],
         cause: 'still_late',
         now,
-        set: next <= (order.lateLookUntil ?? 0) ? { nextAttemptAt: next } : LOOKED_ENOUGH,
+        set: planLateLook(order, now),
       });
       return;
     }
