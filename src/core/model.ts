@@ -180,6 +180,8 @@ export interface Order {
 
   /** A video message was about to be sent (not edited) at this time. */
   sendIntentAt: number | null;
+  /** Video messages that were sent, or may have been, without an answer. */
+  unansweredSends: number;
   deliveredMessageId: string | null;
   /** The platform's own handle of the delivered file, understood by its messenger only. */
   fileRef: string | null;

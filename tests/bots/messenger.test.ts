@@ -104,6 +104,20 @@ test("Telegram's wish to be left alone reaches core, and no text or token with i
   await world.close();
 });
 
+test('a lost answer may mean that it was sent, a refused connection cannot', async () => {
+  const world = await openTelegram();
+  const notice = { kind: 'extra_photo', orderId: 'o' } as const;
+  const faultOf = () =>
+    world.messenger.sendNotice(world.address, 'en', notice).then(
+      () => null,
+      (error: unknown) => (error instanceof UpstreamError ? error.fault : null),
+    );
+  world.telegram.faults.add({ kind: 'cut_after', method: 'sendMessage', times: 1 });
+  expect(await faultOf()).toMatchObject({ isRetryable: true, isAmbiguous: true });
+  await world.close();
+  expect(await faultOf()).toMatchObject({ isRetryable: true, isAmbiguous: false });
+});
+
 test('a card that cannot be edited any more is sent anew', async () => {
   const world = await openTelegram();
   const request = {

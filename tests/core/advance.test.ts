@@ -517,6 +517,43 @@ describe('delivery', () => {
     expect(world.messenger.notices).toEqual([]);
   });
 
+  test('sends a message whose answers are lost twice at most, then counts it as delivered', async () => {
+    world.messenger.areCardsGone = true;
+    const lost = new UpstreamError({
+      service: 'telegram',
+      operation: 'sendVideo',
+      isRetryable: true,
+      isAmbiguous: true,
+    });
+    const send = world.messenger.sendVideo.bind(world.messenger);
+    world.messenger.sendVideo = async (request) => {
+      await send(request);
+      throw lost;
+    };
+    const person = await world.newPerson();
+    const order = await world.order(person);
+    await world.settle();
+    expect(await world.read(order.id)).toMatchObject({ status: 'delivered', nextAttemptAt: null });
+    expect(world.messenger.videosOf(order.id)).toBe(2);
+    expect(await freeState(person)).toBe('used_up');
+    const { entries } = await world.ctx.store.listVideos(person.id, { offset: 0, limit: 5 });
+    expect(entries.map((entry) => entry.order.id)).toEqual([order.id]);
+  });
+
+  test('refused sends are no lost answers', async () => {
+    world.messenger.areCardsGone = true;
+    const send = world.messenger.sendVideo.bind(world.messenger);
+    let sends = 0;
+    world.messenger.sendVideo = (request) => {
+      sends += 1;
+      return sends <= 4 ? Promise.reject(tooManyRequests(5_000)) : send(request);
+    };
+    const order = await world.order(await world.newPerson());
+    await world.settle();
+    expect(await world.read(order.id)).toMatchObject({ status: 'delivered', unansweredSends: 0 });
+    expect(world.messenger.videosOf(order.id)).toBe(1);
+  });
+
   test('keeps the video for somebody who blocked the bot and delivers it when they come back', async () => {
     const person = await world.newPerson('555');
     const order = await world.order(person);

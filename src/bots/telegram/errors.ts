@@ -10,6 +10,9 @@ const NOT_EDITABLE =
 const FILE_REF_UNKNOWN = /wrong (remote )?file|wrong file identifier|can't use file of type/i;
 const QUERY_OVER = /query is too old|query ID is invalid/i;
 
+/** A connection that was refused or whose host was not found surely carried nothing. */
+const NEVER_SENT: readonly unknown[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'];
+
 /** The chat already shows exactly this. */
 export function isNotModified(error: unknown): boolean {
   return error instanceof GrammyError && NOT_MODIFIED.test(error.description);
@@ -47,11 +50,13 @@ export function toCoreError(operation: string, error: unknown): Error {
     });
   }
   if (error instanceof HttpError) {
+    const { error: cause } = error;
+    const code = cause instanceof Error && 'code' in cause ? cause.code : null;
     return new UpstreamError({
       service: 'telegram',
       operation,
       isRetryable: true,
-      isAmbiguous: true,
+      isAmbiguous: !NEVER_SENT.includes(code),
       upstreamCode: 'no answer',
     });
   }

@@ -60,6 +60,7 @@ export type OrderPatch = Partial<
     | 'cardDueAt'
     | 'isCardRepost'
     | 'sendIntentAt'
+    | 'unansweredSends'
     | 'deliveredMessageId'
     | 'fileRef'
     | 'isGift'

@@ -66,6 +66,7 @@ export const orders = sqliteTable(
     isCardRepost: integer('is_card_repost', { mode: 'boolean' }).notNull().default(false),
 
     sendIntentAt: integer('send_intent_at'),
+    unansweredSends: integer('unanswered_sends').notNull().default(0),
     deliveredMessageId: text('delivered_message_id'),
     fileRef: text('file_ref'),
     isGift: integer('is_gift', { mode: 'boolean' }).notNull().default(false),

@@ -2,10 +2,13 @@
 // landed.
 
 import type { Context } from '../../context.js';
-import { AppError, UpstreamError } from '../../errors.js';
+import { AppError, UnreachableError, UpstreamError } from '../../errors.js';
 import type { Order, Person, Video } from '../../model.js';
 import type { Messenger, VideoFile, VideoRequest, VideoShown } from '../../ports/messenger.js';
 import { fetchFile } from './look.js';
+
+/** A message whose answer was lost is sent once more, no oftener: each may stand in the chat. */
+const MAX_UNANSWERED_SENDS = 2;
 
 /** The file of a video; fetched again when it is no longer on disk. @throws PixverseError, AppError `not_found` */
 async function ensureFile(ctx: Context, order: Order, video: Video): Promise<Video> {
@@ -58,8 +61,8 @@ export function videoRequest(
 async function recordDelivery(
   ctx: Context,
   order: Order,
-  shown: VideoShown,
-  way: 'edited' | 'sent',
+  shown: { messageId: string | null; fileRef: string | null },
+  way: 'edited' | 'sent' | 'unanswered',
 ): Promise<void> {
   const now = ctx.now();
   await ctx.store.changeOrder({
@@ -72,6 +75,7 @@ async function recordDelivery(
     set: {
       deliveredMessageId: shown.messageId,
       fileRef: shown.fileRef,
+      unansweredSends: order.unansweredSends,
       deliveredAt: now,
       endedAt: now,
       cardDueAt: null,
@@ -114,9 +118,35 @@ async function putInCard(
   }
 }
 
+/** Counts the message before it is sent, because nothing tells afterwards. Null: the order moved meanwhile. */
+async function sendOnce(
+  ctx: Context,
+  order: Order,
+  messenger: Messenger,
+  request: VideoRequest,
+): Promise<VideoShown | null> {
+  const count = (unansweredSends: number) =>
+    ctx.store.changeOrder({
+      orderId: order.id,
+      from: ['generated'],
+      cause: 'send',
+      now: ctx.now(),
+      set: { sendIntentAt: ctx.now(), unansweredSends },
+    });
+  if ((await count(order.unansweredSends + 1)) === null) return null;
+  try {
+    return await messenger.sendVideo(request);
+  } catch (error) {
+    const isRefused = error instanceof UpstreamError && error.fault.isAmbiguous !== true;
+    if (isRefused || error instanceof UnreachableError) await count(order.unansweredSends);
+    throw error;
+  }
+}
+
 /**
  * Delivers by turning the card into the video, which is safe to repeat; else by sending, with the intent recorded
- * before and the result after. A kill between the two is the one window in which a video can arrive twice.
+ * before and the result after. A kill or a lost answer between the two is the one window in which a video can arrive
+ * twice; after the second message without an answer the person most likely has it, and it counts as delivered.
  * @throws UnreachableError, UpstreamError, PixverseError
  */
 export async function deliverVideo(
@@ -124,6 +154,11 @@ export async function deliverVideo(
   order: Order,
   messenger: Messenger,
 ): Promise<void> {
+  if (order.unansweredSends >= MAX_UNANSWERED_SENDS) {
+    ctx.log.warn({ orderId: order.id }, 'the answers to a sent video were lost');
+    await recordDelivery(ctx, order, { messageId: null, fileRef: null }, 'unanswered');
+    return;
+  }
   const person = await ctx.store.readPerson(order.personId);
   const made = await ctx.store.readVideo(order.pixverseVideoId ?? '');
   if (person === null || made === null) throw new Error('a generated order without its video');
@@ -135,13 +170,6 @@ export async function deliverVideo(
     await recordDelivery(ctx, order, inCard, 'edited');
     return;
   }
-  const intended = await ctx.store.changeOrder({
-    orderId: order.id,
-    from: ['generated'],
-    cause: 'send',
-    now: ctx.now(),
-    set: { sendIntentAt: ctx.now() },
-  });
-  if (intended === null) return;
-  await recordDelivery(ctx, order, await messenger.sendVideo(request), 'sent');
+  const shown = await sendOnce(ctx, order, messenger, request);
+  if (shown !== null) await recordDelivery(ctx, order, shown, 'sent');
 }
