@@ -6,7 +6,7 @@ import { EDITABLE_STATUSES } from './orders/status.js';
 const DRAFT_LIFE_MS = 24 * 60 * 60_000;
 /** Handled updates are known this long, far longer than Telegram repeats them. */
 const ROW_LIFE_MS = 14 * 24 * 60 * 60_000;
-/** A file that no row names is left over from a crash; young ones may still be on their way into a row. */
+/** So many rows are taken at once; the next hour takes more. */
 const BATCH = 500;
 
 /** Ends drafts that nobody touched for a day. */
@@ -56,9 +56,9 @@ export async function removeOldVideos(ctx: Context): Promise<number> {
 export async function removeOrphanFiles(ctx: Context): Promise<number> {
   const onDisk = await ctx.files.list();
   const open = new Set(await ctx.store.listVideoFilePaths());
-  let removed = 0;
+  let removed = await ctx.files.removeParts();
   for (const name of onDisk) {
-    const base = name.replace(/\.(small\.mp4|part)$/, '');
+    const base = name.replace(/\.small\.mp4$/, '');
     if (open.has(base)) continue;
     const orderId = base.split('-')[0] ?? '';
     const order = await ctx.store.readOrder(orderId);

@@ -455,6 +455,15 @@ export function testStore(name: string, open: () => StoreUnderTest): void {
       });
       expect(await store.wakeVideo('1', now)).toBeNull();
       expect((await store.wakeVideo('900719925474099399', now))?.nextAttemptAt).toBe(now);
+      // While a step holds the order, it is not given out a second time, but due again as soon as that step has ended.
+      expect(await store.claimDueOrders(now, 60_000, 10)).toHaveLength(1);
+      expect((await store.wakeVideo('900719925474099399', now))?.id).toBe(order.id);
+      expect(await store.claimDueOrders(now, 60_000, 10)).toEqual([]);
+      const plan = { orderId: order.id, from: ['generating'] as const, cause: 'not_done', now };
+      await store.changeOrder({ ...plan, set: { nextAttemptAt: now + 50_000 } });
+      expect(await store.claimDueOrders(now, 60_000, 10)).toHaveLength(1);
+      await store.changeOrder({ ...plan, set: { nextAttemptAt: now + 50_000 } });
+      expect(await store.claimDueOrders(now, 60_000, 10)).toEqual([]);
       expect(await store.readVideo('900719925474099399')).toMatchObject({
         orderId: order.id,
         status: 'generating',

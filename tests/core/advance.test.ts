@@ -221,6 +221,22 @@ describe('a passing trouble ends in a delivered video', () => {
     expect(await world.ctx.files.list()).toHaveLength(1);
   });
 
+  test('a webhook during a download begins no second one', async () => {
+    const { pixverse, store } = world.ctx;
+    const order = await world.order(await world.newPerson());
+    const download = pixverse.download.bind(pixverse);
+    let downloads = 0;
+    pixverse.download = async (url, target) => {
+      downloads += 1;
+      await store.wakeVideo((await world.read(order.id)).pixverseVideoId ?? '', world.clock.now);
+      expect(await store.claimDueOrders(world.clock.now, MINUTE_MS, 10)).toEqual([]);
+      await download(url, target);
+    };
+    await world.settle();
+    expectDelivered(await world.read(order.id));
+    expect(downloads).toBe(1);
+  });
+
   test('waits grow from the configured delay, and the wish of the service is honoured', async () => {
     world.pixverse.faults.add({ on: 'submit', kind: 'http_502', times: 3 });
     world.pixverse.faults.add({ on: 'submit', kind: 'http_429', retryAfterSeconds: 60, times: 1 });

@@ -95,13 +95,29 @@ describe('video files', () => {
     const order = await world.order(await world.newPerson());
     await world.run();
     const running = await world.read(order.id);
-    const names = [`${running.id}-${running.pixverseVideoId ?? ''}.mp4.part`, 'nobody-1.mp4'];
+    const names = [`${running.id}-${running.pixverseVideoId ?? ''}.mp4`, 'nobody-1.mp4'];
     for (const name of names) writeFileSync(world.ctx.files.pathOf(name), 'x');
     expect(await removeOrphanFiles(world.ctx)).toBe(1);
     expect(await world.ctx.files.list()).toEqual([names[0]]);
     await world.settle();
     expect(await removeOrphanFiles(world.ctx)).toBe(0);
   });
+});
+
+test('parts of files that an earlier process left are removed, those being fetched are not', async () => {
+  const left = world.ctx.files.pathOf('order-1.mp4.0.part');
+  writeFileSync(left, 'x');
+  let removed = 0;
+  let fetched = '';
+  const stored = world.ctx.files.store('order-2.mp4', async (path) => {
+    fetched = path;
+    writeFileSync(path, 'x');
+    removed = await removeOrphanFiles(world.ctx);
+    expect(existsSync(path)).toBe(true);
+  });
+  await expect(stored).rejects.toThrow('no complete MP4');
+  expect(removed).toBe(1);
+  expect([left, fetched].filter((path) => existsSync(path))).toEqual([]);
 });
 
 test('keeping house twice does no harm', async () => {

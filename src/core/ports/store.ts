@@ -217,7 +217,10 @@ export interface Store extends MoneyStore {
   /** 1 for the next to be started. */
   queuePosition(orderId: string): Promise<number>;
   countQueued(): Promise<number>;
-  /** A webhook said that something happened: the order of this generation is looked at now. */
+  /**
+   * A webhook said that something happened: the order of this generation is looked at now, or, while a step holds it,
+   * right after that step.
+   */
   wakeVideo(pixverseVideoId: string, now: number): Promise<Order | null>;
   setSubmitPause(until: number): Promise<void>;
   listEvents(orderId: string): Promise<OrderEvent[]>;

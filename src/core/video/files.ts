@@ -1,6 +1,7 @@
 // Video files on disk: written whole or not at all, made smaller where a platform needs it, and one still of each.
 
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -42,7 +43,9 @@ export interface VideoFiles {
   /** A JPEG still of the hug, or null where there is no ffmpeg. */
   readCover(name: string, durationSeconds: number): Promise<Buffer | null>;
   remove(name: string): Promise<void>;
-  /** Names of everything that lies in the folder. */
+  /** Removes what fetches of an earlier process left behind; answers how many. */
+  removeParts(): Promise<number>;
+  /** Names of the whole files in the folder. */
   list(): Promise<string[]>;
 }
 
@@ -57,11 +60,14 @@ async function syncPath(path: string): Promise<void> {
 
 async function storeFile(
   folder: string,
+  writing: Set<string>,
   name: string,
   fetchTo: (path: string) => Promise<void>,
 ): Promise<StoredFile> {
   const path = join(folder, name);
-  const part = `${path}.part`;
+  const partName = `${name}.${randomUUID()}.part`;
+  const part = join(folder, partName);
+  writing.add(partName);
   try {
     await fetchTo(part);
     const info = await readMp4(part);
@@ -73,6 +79,7 @@ async function storeFile(
     return { ...info, name, sizeBytes: size };
   } finally {
     await rm(part, { force: true });
+    writing.delete(partName);
   }
 }
 
@@ -89,6 +96,8 @@ export function createVideoFiles(options: {
 }): VideoFiles {
   const folder = join(options.dataDir, 'videos');
   mkdirSync(folder, { recursive: true });
+  /** Parts under way: one process owns the folder, so every other one is left over. */
+  const writing = new Set<string>();
   const ffmpeg = (args: string[], encoding: 'buffer' | 'utf8') =>
     run(options.ffmpegPath, ['-nostdin', '-v', 'error', ...args], {
       timeout: FFMPEG_TIMEOUT_MS,
@@ -97,7 +106,7 @@ export function createVideoFiles(options: {
     });
 
   return {
-    store: (name, fetchTo) => storeFile(folder, name, fetchTo),
+    store: (name, fetchTo) => storeFile(folder, writing, name, fetchTo),
     pathOf: (name) => join(folder, name),
 
     fitInto: async (name, maxBytes, durationSeconds) => {
@@ -139,10 +148,17 @@ export function createVideoFiles(options: {
     },
 
     remove: async (name) => {
-      for (const suffix of ['', '.small.mp4', '.part']) {
+      for (const suffix of ['', '.small.mp4']) {
         await rm(join(folder, `${name}${suffix}`), { force: true });
       }
     },
-    list: () => readdir(folder),
+    removeParts: async () => {
+      const left = (await readdir(folder)).filter(
+        (name) => name.endsWith('.part') && !writing.has(name),
+      );
+      for (const name of left) await rm(join(folder, name), { force: true });
+      return left.length;
+    },
+    list: async () => (await readdir(folder)).filter((name) => !name.endsWith('.part')),
   };
 }

@@ -53,6 +53,8 @@ export const orders = sqliteTable(
     nextAttemptAt: integer('next_attempt_at'),
     /** 1 while a worker holds the row; `next_attempt_at` is then the end of its lease. */
     isLeased: integer('is_leased', { mode: 'boolean' }).notNull().default(false),
+    /** A webhook came during the lease: the step after it is due at once. Cleared by every claim and plan. */
+    isWoken: integer('is_woken', { mode: 'boolean' }).notNull().default(false),
     stepFailures: integer('step_failures').notNull().default(0),
     /** Counted anew after every move. */
     hardFailures: integer('hard_failures').notNull().default(0),

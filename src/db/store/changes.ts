@@ -38,6 +38,7 @@ export function applyChange(tx: Tx, change: OrderChange): Order | null {
     throw new Error(`an order cannot go from ${row.status} to ${change.to}`);
   }
   const { quote, ...set } = change.set ?? {};
+  const isDueAtOnce = row.isWoken && change.to === undefined && set.nextAttemptAt != null;
   const endsStep = change.to !== undefined || set.nextAttemptAt !== undefined;
   tx.update(orders)
     .set({
@@ -47,8 +48,9 @@ export function applyChange(tx: Tx, change: OrderChange): Order | null {
         isSubmitAmbiguous: false,
         hardFailures: 0,
       }),
-      ...(endsStep && { isLeased: false }),
+      ...(endsStep && { isLeased: false, isWoken: false }),
       ...set,
+      ...(isDueAtOnce && { nextAttemptAt: change.now }),
       ...(quote !== undefined && quoteColumns(quote)),
       updatedAt: change.now,
     })

@@ -29,6 +29,7 @@ function leaseDue(tx: Tx, now: number, leaseMs: number, limit: number): OrderRow
     .set({
       nextAttemptAt: now + leaseMs,
       isLeased: true,
+      isWoken: false,
       isSubmitAmbiguous: sql`${orders.status} = 'submitting'`,
     })
     .where(

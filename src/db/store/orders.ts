@@ -2,7 +2,12 @@
 
 import { and, asc, count, eq, gt, inArray, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
 import type { ChatAddress, Order } from '../../core/model.js';
-import { EDITABLE_STATUSES, RUNNING_STATUSES, SLOT_STATUSES } from '../../core/orders/status.js';
+import {
+  EDITABLE_STATUSES,
+  type OrderStatus,
+  RUNNING_STATUSES,
+  SLOT_STATUSES,
+} from '../../core/orders/status.js';
 import type { Store } from '../../core/ports/store.js';
 import { settings } from '../schema/messages.js';
 import {
@@ -33,6 +38,8 @@ type OrderStore = Pick<
   | 'listEvents'
 >;
 
+/** Statuses in which a generation is looked at. */
+const WAKEABLE: readonly OrderStatus[] = ['generating', 'failed'];
 const PAUSE_KEY = 'submit_pause_until';
 
 function findDraft(tx: Tx, personId: string, address: ChatAddress): OrderRow | undefined {
@@ -223,9 +230,15 @@ export function createOrderStore(transact: Transact): OrderStore {
           .where(eq(videos.pixverseVideoId, pixverseVideoId))
           .get();
         if (video === undefined) return null;
+        const row = readOrderRow(tx, video.orderId);
+        if (row?.isLeased === true && WAKEABLE.includes(row.status)) {
+          // A second step beside the one under way would fetch the same file twice.
+          tx.update(orders).set({ isWoken: true }).where(eq(orders.id, row.id)).run();
+          return readOrder(tx, row.id);
+        }
         return applyChange(tx, {
           orderId: video.orderId,
-          from: ['generating', 'failed'],
+          from: WAKEABLE,
           cause: 'webhook',
           now,
           set: { nextAttemptAt: now },

@@ -60,6 +60,7 @@ export function toOrder(row: OrderRow, orderPhotoList: OrderPhoto[]): Order {
     quoteCredits: _credits,
     quoteTableVersion: _tableVersion,
     isLeased: _isLeased,
+    isWoken: _isWoken,
     ...rest
   } = row;
   return { ...rest, quote: toQuote(row), photos: orderPhotoList };
