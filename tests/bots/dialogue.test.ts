@@ -2,73 +2,27 @@
 // this process, so that its store can be made to fail at one moment.
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createTelegramBot, type TelegramBot } from '../../src/bots/telegram/bot.js';
-import { createTelegramMessenger } from '../../src/bots/telegram/messenger.js';
-import type { Context } from '../../src/core/context.js';
 import type { Store } from '../../src/core/ports/store.js';
-import { createScheduler } from '../../src/core/orders/scheduler.js';
-import { Secret } from '../../src/core/secret.js';
 import type { SandboxUser } from '../../src/sandbox/telegram/people/user.js';
-import { startTelegramStandIn, type TelegramStandIn } from '../../src/sandbox/telegram/server.js';
-import { loadTexts } from '../../src/texts/texts.js';
-import { type CoreWorld, openCoreWorld } from '../support/core-world.js';
+import type { TelegramStandIn } from '../../src/sandbox/telegram/server.js';
+import { type BotWorld, openBotWorld } from '../support/bot-world.js';
+import type { CoreWorld } from '../support/core-world.js';
 import { expectBot, hasButton, textOf } from '../support/flow.js';
 import { picture } from '../support/pictures.js';
 
-const TOKEN = '700000001:a-token-that-is-long-enough-for-it';
-
+let bots: BotWorld;
 let world: CoreWorld;
 let telegram: TelegramStandIn;
 let user: SandboxUser;
-let stopping: AbortController;
-let running: { bot: TelegramBot; scheduled: Promise<void> };
 
-/** Starts the bot on the world's store; `store` may fail where a test wants it. */
-async function startBot(store: Store): Promise<void> {
-  const config = {
-    token: new Secret(TOKEN),
-    apiRoot: telegram.apiRoot,
-    webhook: null,
-    providerToken: null,
-  };
-  const texts = loadTexts();
-  const messenger = createTelegramMessenger({
-    config,
-    texts,
-    photoKeepHours: 24,
-    log: world.ctx.log,
-    botUsername: () => Promise.resolve('a_bot'),
-  });
-  let wake = (): void => undefined;
-  const ctx: Context = {
-    ...world.ctx,
-    store,
-    now: Date.now,
-    messengers: new Map([['telegram', messenger]]),
-    signal: stopping.signal,
-    wake: () => {
-      wake();
-    },
-  };
-  const scheduler = createScheduler(ctx);
-  wake = scheduler.wake.bind(scheduler);
-  const bot = createTelegramBot(ctx, { config, texts, messenger });
-  running = { bot, scheduled: scheduler.run() };
-  await bot.start();
-}
+const startBot = (store: Store): Promise<void> => bots.createBot({ store }).start();
 
 beforeEach(async () => {
-  world = await openCoreWorld();
-  telegram = await startTelegramStandIn({ token: TOKEN });
-  user = telegram.user({ id: 42, first_name: 'Kim', language_code: 'en' });
-  stopping = new AbortController();
+  bots = await openBotWorld();
+  world = bots.core;
+  ({ telegram, user } = bots);
 });
-afterEach(async () => {
-  stopping.abort();
-  await Promise.all([running.scheduled, running.bot.stop()]);
-  await telegram.close();
-  await world.close();
-});
+afterEach(() => bots.close());
 
 describe('while the dialogue waits for a photo', () => {
   test('what is not for it is not swallowed: buttons, commands and what follows run', async () => {

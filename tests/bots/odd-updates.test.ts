@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SandboxUser } from '../../src/sandbox/telegram/people/user.js';
-import { type BotWorld, openBotWorld } from '../support/bot-world.js';
+import { type BotWorld, openBotWorld } from '../support/odd-world.js';
 import { textOf } from '../support/flow.js';
 
 const PERSON = { id: 42, is_bot: false, first_name: 'Kim', language_code: 'en' };
