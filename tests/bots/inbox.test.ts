@@ -1,7 +1,12 @@
 import { BotError, HttpError } from 'grammy';
 import type { Update } from 'grammy/types';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createInbox, type InboxOptions, personKey } from '../../src/bots/telegram/inbox.js';
+import {
+  createInbox,
+  type Inbox,
+  type InboxOptions,
+  personKey,
+} from '../../src/bots/telegram/inbox.js';
 import { type CoreWorld, openCoreWorld } from '../support/core-world.js';
 
 let world: CoreWorld;
@@ -19,13 +24,20 @@ function message(updateId: number, userId: number): Update {
   return { update_id: updateId, message: { message_id: updateId, date: 1, from, chat, text: 'x' } };
 }
 
-function inboxWith(options: Partial<InboxOptions>) {
+function inboxWith(options: Partial<InboxOptions>): Inbox {
   return createInbox(world.ctx, {
     handle: () => Promise.resolve(),
     answerAtOnce: () => null,
     apologize: () => Promise.resolve(),
     ...options,
   });
+}
+
+/** An inbox of a bot that is connected. */
+async function openInbox(options: Partial<InboxOptions>): Promise<Inbox> {
+  const inbox = inboxWith(options);
+  await inbox.resume();
+  return inbox;
 }
 
 /** A promise that is settled from outside. */
@@ -46,7 +58,7 @@ describe('updates', () => {
   test('are handled in order for each person, and nobody waits for a slow other', async () => {
     const slow = door();
     const handled: string[] = [];
-    const inbox = inboxWith({
+    const inbox = await openInbox({
       handle: async (update) => {
         const userId = personKey(update);
         if (userId === '1') await slow.opened;
@@ -63,7 +75,7 @@ describe('updates', () => {
 
   test('are handled once, however often they are delivered', async () => {
     const handled: number[] = [];
-    const inbox = inboxWith({
+    const inbox = await openInbox({
       handle: (update) => {
         handled.push(update.update_id);
         return Promise.resolve();
@@ -76,7 +88,7 @@ describe('updates', () => {
   });
 
   test('that were stored and not handled go on with the next start', async () => {
-    const hung = inboxWith({ handle: () => new Promise(() => undefined) });
+    const hung = await openInbox({ handle: () => new Promise(() => undefined) });
     await hung.receive([message(1, 1), message(2, 1)]);
     const handled: number[] = [];
     const next = inboxWith({
@@ -91,10 +103,32 @@ describe('updates', () => {
     expect(await world.ctx.store.pendingUpdates('telegram')).toEqual([]);
   });
 
+  test('that come before the bot is connected are stored, and handled once and in order after it', async () => {
+    const handled: number[] = [];
+    const inbox = inboxWith({
+      handle: (update) => {
+        handled.push(update.update_id);
+        return Promise.resolve();
+      },
+    });
+    await inbox.receive([message(1, 1)]);
+    await inbox.idle();
+    expect(handled).toEqual([]);
+    await Promise.all([
+      inbox.receive([message(2, 1)]),
+      inbox.resume(),
+      inbox.receive([message(3, 1)]),
+      inbox.resume(),
+    ]);
+    await inbox.receive([message(1, 1)]);
+    await inbox.idle();
+    expect(handled).toEqual([1, 2, 3]);
+  });
+
   test('of a person go on after a handler that hangs, with a line in the log', async () => {
     vi.useFakeTimers();
     const handled: number[] = [];
-    const inbox = inboxWith({
+    const inbox = await openInbox({
       handle: (update) => {
         if (update.update_id === 1) return new Promise(() => undefined);
         handled.push(update.update_id);
@@ -113,7 +147,7 @@ describe('updates', () => {
     vi.useFakeTimers();
     let tries = 0;
     const apologies: number[] = [];
-    const inbox = inboxWith({
+    const inbox = await openInbox({
       handle: (update) => {
         tries += 1;
         if (tries < 4) {
@@ -136,7 +170,7 @@ describe('updates', () => {
 
   test('that hit a bug are told to the person once and do not come back', async () => {
     const apologies: number[] = [];
-    const inbox = inboxWith({
+    const inbox = await openInbox({
       handle: () => Promise.reject(new TypeError('bug')),
       apologize: (update) => {
         apologies.push(update.update_id);

@@ -17,9 +17,12 @@ const MAX_ATTEMPTS = 6;
 const FIRST_RETRY_MS = 500;
 
 export interface Inbox {
-  /** Stores updates; once this resolves they may be confirmed. What is new is handled in the background. */
+  /**
+   * Stores updates; once this resolves they may be confirmed. What is new is handled in the background, but not before
+   * `resume`.
+   */
   receive(updates: readonly Update[]): Promise<void>;
-  /** Handles what an earlier process stored and did not finish. */
+  /** Handles what is stored and not finished, and from then on what is received. Once the bot knows who it is. */
   resume(): Promise<void>;
   /** Resolves when nothing is being handled. */
   idle(): Promise<void>;
@@ -75,6 +78,9 @@ export function createInbox(ctx: Context, options: InboxOptions): Inbox {
   const { log, signal, store } = ctx;
   const isStopping = () => signal.aborted;
   const urgent = new Set<Promise<void>>();
+  /** One at a time: what is stored while the stored ones are read must be dispatched once, and in its turn. */
+  const intake = pLimit(1);
+  let isHandling = false;
 
   const attempt = async (update: Update): Promise<void> => {
     for (let attempts = 1; ; attempts += 1) {
@@ -148,14 +154,19 @@ export function createInbox(ctx: Context, options: InboxOptions): Inbox {
           payload: JSON.stringify(update),
         }));
       if (received.length === 0) return;
-      dispatch(await store.receiveUpdates(SOURCE, received, ctx.now()));
+      await intake(async () => {
+        const fresh = await store.receiveUpdates(SOURCE, received, ctx.now());
+        if (isHandling) dispatch(fresh);
+      });
     },
-    resume: async () => {
-      const pending = await store.pendingUpdates(SOURCE);
-      if (pending.length > 0)
-        log.info({ updates: pending.length }, 'updates of the last run go on');
-      dispatch(pending);
-    },
+    resume: () =>
+      intake(async () => {
+        if (isHandling) return;
+        const pending = await store.pendingUpdates(SOURCE);
+        if (pending.length > 0) log.info({ updates: pending.length }, 'stored updates go on');
+        isHandling = true;
+        dispatch(pending);
+      }),
     idle: async () => {
       await Promise.all([people.idle(), ...urgent]);
     },

@@ -1,0 +1,56 @@
+// Updates that Telegram pushes around the start of the process: the HTTP server is open before the bot is connected.
+
+import type { Update } from 'grammy/types';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Secret } from '../../src/core/secret.js';
+import { type BotWorld, openBotWorld } from '../support/bot-world.js';
+import { expectBot, textOf } from '../support/flow.js';
+
+const WEBHOOK = { secret: new Secret('s'), url: 'http://127.0.0.1:8443/webhooks/telegram' };
+
+let world: BotWorld;
+beforeEach(async () => {
+  world = await openBotWorld();
+});
+afterEach(() => world.close());
+
+function message(updateId: number, text: string): Update {
+  const { id, first_name } = world.user.profile;
+  const from = { id, is_bot: false, first_name };
+  const chat = { id, type: 'private' as const, first_name };
+  const entities = [{ type: 'bot_command' as const, offset: 0, length: text.length }];
+  return {
+    update_id: updateId,
+    message: { message_id: updateId, date: 1, from, chat, text, entities },
+  };
+}
+
+const pending = () => world.core.ctx.store.pendingUpdates('telegram');
+const saying = (pattern: RegExp) => world.user.chat().filter((m) => pattern.test(textOf(m)));
+
+test('an update that comes before the bot is connected is kept and handled afterwards, once', async () => {
+  const bot = world.createBot({ webhook: WEBHOOK });
+  await bot.receive(message(1, '/help'));
+  await bot.receive(message(1, '/help'));
+  expect(await pending()).toHaveLength(1);
+  await bot.start();
+  await expectBot(world.user, /How it works/);
+  await bot.receive(message(2, '/price'));
+  await expectBot(world.user, /What a video costs/);
+  while ((await pending()).length > 0) await new Promise((resolve) => setImmediate(resolve));
+  expect(saying(/How it works/)).toHaveLength(1);
+  expect(world.core.errors).toEqual([]);
+});
+
+test('a payment is judged before the bot is connected: it cannot wait', async () => {
+  const bot = world.createBot({ webhook: WEBHOOK });
+  const from = { id: 42, is_bot: false, first_name: 'Kim' };
+  await bot.receive({
+    update_id: 1,
+    pre_checkout_query: { id: '7', from, currency: 'XTR', total_amount: 1, invoice_payload: 'x' },
+  });
+  const asked = () => world.telegram.calls().filter((c) => c.method === 'answerPreCheckoutQuery');
+  while (asked().length === 0) await new Promise((resolve) => setImmediate(resolve));
+  expect(asked()[0]?.summary).toContain('ok=false');
+  await bot.start();
+});
