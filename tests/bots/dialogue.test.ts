@@ -70,9 +70,13 @@ describe('while the dialogue waits for a photo', () => {
     await user.sendPhoto(await picture());
     await expectBot(user, /1 of 2/);
     const key = 'telegram:42';
-    const state = await world.ctx.store.readDialogue(key);
-    expect(state).not.toBeNull();
-    const foreign = (state ?? '').replaceAll('external', 'something-else');
+    // The card can be seen before the dialogue's state is written.
+    let state = await world.ctx.store.readDialogue(key);
+    while (state === null) {
+      await new Promise((resolve) => setImmediate(resolve));
+      state = await world.ctx.store.readDialogue(key);
+    }
+    const foreign = state.replaceAll('external', 'something-else');
     await world.ctx.store.writeDialogue(key, foreign, Date.now());
     await user.sendPhoto(await picture({ color: '#3333cc' }));
     const card = await expectBot(user, hasButton(/I confirm/));
