@@ -1,22 +1,25 @@
-import { BotError, HttpError } from 'grammy';
+import { BotError, GrammyError, HttpError } from 'grammy';
 import type { Update } from 'grammy/types';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   createInbox,
   type Inbox,
   type InboxOptions,
   personKey,
 } from '../../src/bots/telegram/inbox.js';
-import { type CoreWorld, openCoreWorld } from '../support/core-world.js';
+import { UpstreamError } from '../../src/core/errors.js';
+import { type CoreWorld, openCoreWorld, START } from '../support/core-world.js';
+import { createFakeTime, type FakeTime } from '../support/fake-time.js';
+
+const MINUTE_MS = 60_000;
 
 let world: CoreWorld;
+let time: FakeTime;
 beforeEach(async () => {
   world = await openCoreWorld();
+  time = createFakeTime(START);
 });
-afterEach(async () => {
-  vi.useRealTimers();
-  await world.close();
-});
+afterEach(() => world.close());
 
 function message(updateId: number, userId: number): Update {
   const from = { id: userId, is_bot: false, first_name: 'Kim' };
@@ -25,12 +28,16 @@ function message(updateId: number, userId: number): Update {
 }
 
 function inboxWith(options: Partial<InboxOptions>): Inbox {
-  return createInbox(world.ctx, {
-    handle: () => Promise.resolve(),
-    answerAtOnce: () => null,
-    apologize: () => Promise.resolve(),
-    ...options,
-  });
+  return createInbox(
+    { ...world.ctx, now: time.now },
+    {
+      wait: time.wait,
+      handle: () => Promise.resolve(),
+      answerAtOnce: () => null,
+      apologize: () => Promise.resolve(),
+      ...options,
+    },
+  );
 }
 
 /** An inbox of a bot that is connected. */
@@ -125,35 +132,13 @@ describe('updates', () => {
     expect(handled).toEqual([1, 2, 3]);
   });
 
-  test('of a person go on after a handler that hangs, with a line in the log', async () => {
-    vi.useFakeTimers();
-    const handled: number[] = [];
-    const inbox = await openInbox({
-      handle: (update) => {
-        if (update.update_id === 1) return new Promise(() => undefined);
-        handled.push(update.update_id);
-        return Promise.resolve();
-      },
-    });
-    await inbox.receive([message(1, 1), message(2, 1)]);
-    await vi.advanceTimersByTimeAsync(59_000);
-    expect(handled).toEqual([]);
-    await vi.advanceTimersByTimeAsync(2_000);
-    expect(handled).toEqual([2]);
-    expect(world.errors.join()).toContain('a handler hangs');
-  });
-
-  test('that met network trouble are handled again, with growing waits', async () => {
-    vi.useFakeTimers();
-    let tries = 0;
+  test('that met network trouble are handled again, with growing waits, for half an hour', async () => {
+    const tries: number[] = [];
     const apologies: number[] = [];
     const inbox = await openInbox({
       handle: (update) => {
-        tries += 1;
-        if (tries < 4) {
-          throw new BotError(new HttpError('no answer', new Error('x')), { update } as never);
-        }
-        return Promise.resolve();
+        tries.push(time.now() - START);
+        throw new BotError(new HttpError('no answer', new Error('x')), { update } as never);
       },
       apologize: (update) => {
         apologies.push(update.update_id);
@@ -161,11 +146,118 @@ describe('updates', () => {
       },
     });
     await inbox.receive([message(1, 1)]);
-    await vi.advanceTimersByTimeAsync(400);
-    expect(tries).toBe(1);
-    await vi.advanceTimersByTimeAsync(10_000);
-    expect(tries).toBe(4);
+    await time.advance(29 * MINUTE_MS);
+    expect(tries.slice(0, 8)).toEqual([0, 500, 1500, 3500, 7500, 15500, 31500, 61500]);
     expect(apologies).toEqual([]);
+    await time.advance(2 * MINUTE_MS);
+    expect(apologies).toEqual([1]);
+    expect(await world.ctx.store.pendingUpdates('telegram')).toEqual([]);
+  });
+
+  test('wait as long as Telegram asks for', async () => {
+    const tries: number[] = [];
+    const inbox = await openInbox({
+      handle: () => {
+        tries.push(time.now() - START);
+        if (tries.length > 1) return Promise.resolve();
+        const parameters = { retry_after: 90 };
+        const refusal = { ok: false as const, error_code: 429, description: 'x', parameters };
+        throw new GrammyError('Too Many Requests', refusal, 'sendMessage', {});
+      },
+    });
+    await inbox.receive([message(1, 1)]);
+    await time.advance(2 * MINUTE_MS);
+    expect(tries).toEqual([0, 90_000]);
+  });
+
+  test('that wait for the network delay their own person only, however many they are', async () => {
+    const handled: number[] = [];
+    const inbox = await openInbox({
+      handle: (update) => {
+        if (update.update_id <= 200) throw new HttpError('no answer', new Error('x'));
+        handled.push(update.update_id);
+        return Promise.resolve();
+      },
+    });
+    const lost = Array.from({ length: 200 }, (_, index) => message(index + 1, index + 1));
+    await inbox.receive([...lost, message(201, 1), message(202, 999)]);
+    await time.advance(1);
+    expect(handled).toEqual([202]);
+  });
+
+  test('that a repeat does not help are given up soon', async () => {
+    let tries = 0;
+    const inbox = await openInbox({
+      handle: () => {
+        tries += 1;
+        const fault = { service: 'telegram', operation: 'fetchFile', isRetryable: true };
+        throw new UpstreamError({ ...fault, upstreamCode: 404 });
+      },
+    });
+    await inbox.receive([message(1, 1)]);
+    await time.advance(MINUTE_MS);
+    expect(tries).toBe(6);
+    expect(await world.ctx.store.pendingUpdates('telegram')).toEqual([]);
+  });
+
+  test('that hang let their person go on, stay stored, and are handled again', async () => {
+    const handled: number[] = [];
+    let hangs = 1;
+    const inbox = await openInbox({
+      handle: (update) => {
+        hangs -= update.update_id === 1 ? 1 : 0;
+        if (update.update_id === 1 && hangs >= 0) return new Promise(() => undefined);
+        handled.push(update.update_id);
+        return Promise.resolve();
+      },
+    });
+    await inbox.receive([message(1, 1), message(2, 1)]);
+    await time.advance(89_000);
+    expect(handled).toEqual([]);
+    await time.advance(2_000);
+    expect(handled).toEqual([2]);
+    expect(world.errors.join()).toContain('a handler hangs');
+    expect(await world.ctx.store.pendingUpdates('telegram')).toHaveLength(1);
+    await time.advance(MINUTE_MS);
+    expect(handled).toEqual([2, 1]);
+    expect(await world.ctx.store.pendingUpdates('telegram')).toEqual([]);
+  });
+
+  test('that hang again and again are told to the person once and do not come back', async () => {
+    const tries: number[] = [];
+    const apologies: number[] = [];
+    const inbox = await openInbox({
+      handle: (update) => {
+        tries.push(update.update_id);
+        return new Promise(() => undefined);
+      },
+      apologize: (update) => {
+        apologies.push(update.update_id);
+        return Promise.resolve();
+      },
+    });
+    await inbox.receive([message(1, 1)]);
+    await time.advance(30 * MINUTE_MS);
+    expect(tries).toEqual([1, 1, 1]);
+    expect(apologies).toEqual([1]);
+    expect(await world.ctx.store.pendingUpdates('telegram')).toEqual([]);
+  });
+
+  test('that end after all are not handled again', async () => {
+    const slow = door();
+    const tries: number[] = [];
+    const inbox = await openInbox({
+      handle: (update) => {
+        tries.push(update.update_id);
+        return slow.opened;
+      },
+    });
+    await inbox.receive([message(1, 1)]);
+    await time.advance(91_000);
+    slow.open();
+    await time.advance(30 * MINUTE_MS);
+    expect(tries).toEqual([1]);
+    expect(await world.ctx.store.pendingUpdates('telegram')).toEqual([]);
   });
 
   test('that hit a bug are told to the person once and do not come back', async () => {

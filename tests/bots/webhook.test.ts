@@ -42,15 +42,33 @@ test('an update that comes before the bot is connected is kept and handled after
   expect(world.core.errors).toEqual([]);
 });
 
-test('a payment is judged before the bot is connected: it cannot wait', async () => {
-  const bot = world.createBot({ webhook: WEBHOOK });
+const answers = () =>
+  world.telegram.calls().filter((call) => call.method === 'answerPreCheckoutQuery');
+
+function preCheckout(): Update {
   const from = { id: 42, is_bot: false, first_name: 'Kim' };
-  await bot.receive({
+  return {
     update_id: 1,
     pre_checkout_query: { id: '7', from, currency: 'XTR', total_amount: 1, invoice_payload: 'x' },
-  });
-  const asked = () => world.telegram.calls().filter((c) => c.method === 'answerPreCheckoutQuery');
-  while (asked().length === 0) await new Promise((resolve) => setImmediate(resolve));
-  expect(asked()[0]?.summary).toContain('ok=false');
+  };
+}
+
+test('a payment is judged before the bot is connected: it cannot wait', async () => {
+  const bot = world.createBot({ webhook: WEBHOOK });
+  await bot.receive(preCheckout());
+  while (answers().length === 0) await new Promise((resolve) => setImmediate(resolve));
+  expect(answers()[0]?.summary).toContain('ok=false');
   await bot.start();
+});
+
+test('the answer to a payment is given once more when the connection broke', async () => {
+  const bot = world.createBot({ webhook: WEBHOOK });
+  await bot.start();
+  world.telegram.faults.add({ kind: 'cut_before', method: 'answerPreCheckoutQuery', times: 1 });
+  await bot.receive(preCheckout());
+  while (answers().length < 2) await new Promise((resolve) => setImmediate(resolve));
+  expect(answers()[1]?.summary).toContain('ok=false');
+  await bot.stop();
+  // The stand-in does not know this query, just as Telegram does not know one that was answered.
+  expect(world.core.errors).toEqual([]);
 });

@@ -31,9 +31,13 @@ import { showVideoPage } from './video-list.js';
 
 /** Raise it when the dialogue's builder changes: states of the old one are dropped, and the rows go on. */
 const DIALOGUE_VERSION = 2;
-/** Repeats inside a handler stay short: the person's other updates wait behind it. */
-const HANDLER_RETRY = { maxRetryAttempts: 2, maxDelaySeconds: 5 };
-const CALL_TIMEOUT_SECONDS = 60;
+/**
+ * Repeats inside a handler stay short: the person's other updates wait behind it. A call without an answer is none of
+ * them: the plugin would repeat it without end, and the inbox handles the whole update again.
+ */
+const HANDLER_RETRY = { maxRetryAttempts: 2, maxDelaySeconds: 5, rethrowHttpErrors: true };
+/** All calls of a handler together must take less than the inbox lets it run. */
+const CALL_TIMEOUT_SECONDS = 15;
 const MAX_CONNECT_WAIT_MS = 60_000;
 const WEBHOOK_CONNECTIONS = 40;
 

@@ -21,13 +21,17 @@ export async function beginHug(setting: Setting, ctx: HugContext): Promise<void>
   else await ctx.reply(texts.t(ctx.person.locale, 'ask-photos'));
 }
 
-/** The operator's example, uploaded once and then sent by Telegram's own handle. */
+/** The operator's example, uploaded once and then sent by Telegram's own handle. The greeting does not depend on it. */
 async function sendExample({ core, memory }: Setting, ctx: HugContext): Promise<void> {
   const path = core.config.exampleVideo;
   if (path === null) return;
-  const sent = await ctx.replyWithVideo(memory.exampleFileId ?? new InputFile(path));
-  // A soundless clip becomes an animation, whose handle `sendVideo` does not take.
-  memory.exampleFileId = (sent as { video?: { file_id: string } }).video?.file_id ?? null;
+  try {
+    const sent = await ctx.replyWithVideo(memory.exampleFileId ?? new InputFile(path));
+    // A soundless clip becomes an animation, whose handle `sendVideo` does not take.
+    memory.exampleFileId = (sent as { video?: { file_id: string } }).video?.file_id ?? null;
+  } catch (error) {
+    core.log.warn({ err: error }, 'the example video could not be sent');
+  }
 }
 
 export async function start(setting: Setting, ctx: HugContext): Promise<void> {

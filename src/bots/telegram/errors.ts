@@ -7,8 +7,8 @@ const UNREACHABLE = /chat not found|user is deactivated|bot can't initiate|PEER_
 const NOT_MODIFIED = /message is not modified/i;
 const NOT_EDITABLE =
   /message to edit not found|message can't be edited|there is no text in the message to edit|MESSAGE_ID_INVALID/i;
+const QUERY_TOO_OLD = /query is too old|query ID is invalid|QUERY_ID_INVALID/i;
 const FILE_REF_UNKNOWN = /wrong (remote )?file|wrong file identifier|can't use file of type/i;
-const QUERY_OVER = /query is too old|query ID is invalid/i;
 
 /** A connection that was refused or whose host was not found surely carried nothing. */
 const NEVER_SENT: readonly unknown[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'];
@@ -23,9 +23,9 @@ export function isNotEditable(error: unknown): boolean {
   return error instanceof GrammyError && NOT_EDITABLE.test(error.description);
 }
 
-/** The person's app has ceased to wait for the answer to a tap: after an outage, or because it was answered. */
+/** A press or a payment that was answered before, or so long ago that nobody waits for the answer any more. */
 export function isQueryOver(error: unknown): boolean {
-  return error instanceof GrammyError && QUERY_OVER.test(error.description);
+  return error instanceof GrammyError && QUERY_TOO_OLD.test(error.description);
 }
 
 /** A stored file handle that Telegram does not take (any more). */

@@ -1,20 +1,16 @@
 // Telegram's updates: durable before they are confirmed, handled once, in order per person, side by side across people.
 
-import { BotError, GrammyError, HttpError } from 'grammy';
 import type { Update } from 'grammy/types';
 import pLimit from 'p-limit';
 import type { Context } from '../../core/context.js';
-import { UpstreamError } from '../../core/errors.js';
 import { createKeyedQueue } from '../../core/keyed-queue.js';
 import type { PendingUpdate } from '../../core/ports/store.js';
-import { wait } from '../../core/wait.js';
+import { wait as waitForReal } from '../../core/wait.js';
+import { createHandling, type HandlingOptions, type Job } from './handling.js';
 
 const SOURCE = 'telegram';
-const MAX_HANDLERS_AT_ONCE = 64;
-/** A handler that takes longer hangs: its person must not stay mute. */
-const HANDLER_TIMEOUT_MS = 60_000;
-const MAX_ATTEMPTS = 6;
-const FIRST_RETRY_MS = 500;
+/** By then the calls of a handler that hung have timed out. */
+const AFTER_HANG_MS = 30_000;
 
 export interface Inbox {
   /**
@@ -28,12 +24,9 @@ export interface Inbox {
   idle(): Promise<void>;
 }
 
-export interface InboxOptions {
+export interface InboxOptions extends HandlingOptions {
   /** Answers what cannot wait behind anything, outside every queue; null when this update is nothing of the kind. */
   answerAtOnce: (update: Update) => Promise<void> | null;
-  handle: (update: Update) => Promise<void>;
-  /** The handler failed for good: tells the person that something went wrong. */
-  apologize: (update: Update) => Promise<void>;
 }
 
 /**
@@ -47,84 +40,34 @@ export function personKey(update: Update): string {
   return typeof id === 'number' ? String(id) : 'nobody';
 }
 
-/** Network trouble and the like: the same update may succeed a moment later. */
-function isPassing(thrown: unknown): boolean {
-  const error = thrown instanceof BotError ? thrown.error : thrown;
-  if (error instanceof UpstreamError) return error.fault.isRetryable;
-  if (error instanceof GrammyError) return error.error_code === 429 || error.error_code >= 500;
-  // A dialogue that a new version of the program cannot replay has been forgotten by now: the row goes on.
-  return (
-    error instanceof HttpError || (error instanceof Error && error.message.startsWith('Bad replay'))
-  );
-}
-
-async function withTimeout(work: Promise<void>, timeoutMs: number): Promise<'done' | 'hung'> {
-  let timer: NodeJS.Timeout | undefined;
-  const hung = new Promise<'hung'>((resolve) => {
-    timer = setTimeout(() => {
-      resolve('hung');
-    }, timeoutMs);
-  });
-  try {
-    return await Promise.race([work.then(() => 'done' as const), hung]);
-  } finally {
-    clearTimeout(timer);
-  }
+function toJob(pending: PendingUpdate): Job {
+  return { pending, hangs: 0, isDone: false };
 }
 
 export function createInbox(ctx: Context, options: InboxOptions): Inbox {
+  const { wait = waitForReal } = options;
   const people = createKeyedQueue();
-  const limit = pLimit(MAX_HANDLERS_AT_ONCE);
+  const handling = createHandling(ctx, options);
   const { log, signal, store } = ctx;
-  const isStopping = () => signal.aborted;
   const urgent = new Set<Promise<void>>();
   /** One at a time: what is stored while the stored ones are read must be dispatched once, and in its turn. */
   const intake = pLimit(1);
   let isHandling = false;
 
-  const attempt = async (update: Update): Promise<void> => {
-    for (let attempts = 1; ; attempts += 1) {
-      try {
-        const outcome = await withTimeout(options.handle(update), HANDLER_TIMEOUT_MS);
-        if (outcome === 'hung') {
-          log.error(
-            { updateId: update.update_id },
-            'a handler hangs; its person goes on without it',
-          );
-        }
-        return;
-      } catch (error) {
-        if (attempts >= MAX_ATTEMPTS || !isPassing(error)) throw error;
-        log.warn(
-          { updateId: update.update_id, attempts, err: error },
-          'an update is handled again',
-        );
-        await wait(FIRST_RETRY_MS * 2 ** (attempts - 1), signal);
-        if (isStopping()) throw error;
-      }
-    }
+  const handleOne = async (job: Job): Promise<void> => {
+    const outcome = await handling.run(job);
+    if (outcome === 'over') await store.finishUpdate(SOURCE, job.pending.eventId, ctx.now());
+    if (outcome !== 'hung') return;
+    // Out of its turn: what the person sent after it must not wait for it. It is still pending in the store.
+    void wait(AFTER_HANG_MS, signal).then(() => {
+      if (!signal.aborted) dispatch([job]);
+    });
   };
 
-  const handleOne = async (pending: PendingUpdate): Promise<void> => {
-    if (isStopping()) return;
-    const update = JSON.parse(pending.payload) as Update;
-    try {
-      await attempt(update);
-    } catch (error) {
-      // The process stops: the update stays and is handled after the next start.
-      if (isStopping()) return;
-      log.error({ updateId: update.update_id, err: error }, 'an update could not be handled');
-      await options.apologize(update).catch((apologyError: unknown) => {
-        log.warn({ err: apologyError }, 'the apology did not arrive');
-      });
-    }
-    await store.finishUpdate(SOURCE, pending.eventId, ctx.now());
-  };
-
-  const dispatch = (list: readonly PendingUpdate[]): void => {
-    for (const pending of list) {
+  const dispatch = (jobs: readonly Job[]): void => {
+    for (const job of jobs) {
       people
-        .run(pending.personKey, () => limit(() => handleOne(pending)))
+        .run(job.pending.personKey, () => handleOne(job))
         .catch((error: unknown) => {
           log.error({ err: error }, 'an update could not be finished');
         });
@@ -156,7 +99,7 @@ export function createInbox(ctx: Context, options: InboxOptions): Inbox {
       if (received.length === 0) return;
       await intake(async () => {
         const fresh = await store.receiveUpdates(SOURCE, received, ctx.now());
-        if (isHandling) dispatch(fresh);
+        if (isHandling) dispatch(fresh.map(toJob));
       });
     },
     resume: () =>
@@ -165,7 +108,7 @@ export function createInbox(ctx: Context, options: InboxOptions): Inbox {
         const pending = await store.pendingUpdates(SOURCE);
         if (pending.length > 0) log.info({ updates: pending.length }, 'stored updates go on');
         isHandling = true;
-        dispatch(pending);
+        dispatch(pending.map(toJob));
       }),
     idle: async () => {
       await Promise.all([people.idle(), ...urgent]);

@@ -1,14 +1,42 @@
 // Payments as Telegram tells of them: the question before, the receipt after, and Stars that came back.
 
+import { type Api, HttpError } from 'grammy';
 import type { Update } from 'grammy/types';
 import { type PaymentRefusal, refusePayment } from '../../core/money/checkout.js';
 import { bookReportedRefund, settlePayment } from '../../core/money/settlement.js';
 import { STARS } from '../../core/money/pricing.js';
 import type { ProviderId } from '../../core/model.js';
+import { isQueryOver } from './errors.js';
 import { type HugContext, meet, type Setting } from './setting.js';
 
 function providerOf(currency: string): ProviderId {
   return currency === STARS ? 'telegram_stars' : 'telegram_provider';
+}
+
+/** Telegram waits ten seconds for the answer: enough for this and one repeat. */
+const ANSWER_TIMEOUT_MS = 4_000;
+
+/** Says yes, or no with a reason. One quick repeat: an answer that did not arrive costs the sale. */
+async function answer(api: Api, queryId: string, refusal: string | null): Promise<void> {
+  const call = () =>
+    api.answerPreCheckoutQuery(
+      queryId,
+      refusal === null,
+      refusal === null ? {} : { error_message: refusal },
+      // grammY types its own AbortSignal; Node's is one.
+      AbortSignal.timeout(ANSWER_TIMEOUT_MS) as Parameters<Api['answerPreCheckoutQuery']>[3],
+    );
+  try {
+    await call();
+  } catch (error) {
+    if (!(error instanceof HttpError)) throw error;
+    try {
+      await call();
+    } catch (repeatError) {
+      // The first answer did arrive; only Telegram's receipt for it was lost.
+      if (!isQueryOver(repeatError)) throw repeatError;
+    }
+  }
 }
 
 async function judge(setting: Setting, query: NonNullable<Update['pre_checkout_query']>) {
@@ -28,14 +56,12 @@ async function judge(setting: Setting, query: NonNullable<Update['pre_checkout_q
     refusal = 'trouble';
   }
   if (refusal === null) {
-    await api.answerPreCheckoutQuery(query.id, true);
+    await answer(api, query.id, null);
     return;
   }
   core.log.info({ refusal }, 'a payment was refused before it was made');
   const { locale } = await meet(setting, query.from);
-  await api.answerPreCheckoutQuery(query.id, false, {
-    error_message: texts.t(locale, `pay-refused-${refusal}`),
-  });
+  await answer(api, query.id, texts.t(locale, `pay-refused-${refusal}`));
 }
 
 /** Answers a pre-checkout query within Telegram's ten seconds, from the database alone; null for other updates. */

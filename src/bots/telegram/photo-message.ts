@@ -9,7 +9,8 @@ import { AppError, UpstreamError } from '../../core/errors.js';
 import { MAX_PHOTO_BYTES, type PhotoFault } from '../../core/video/photos.js';
 import { toCoreError } from './errors.js';
 
-const DOWNLOAD_TIMEOUT_MS = 60_000;
+/** For the whole file; 20 MB come in much less. */
+const DOWNLOAD_TIMEOUT_MS = 30_000;
 
 export type Content =
   { kind: 'photo'; fileId: string } | { kind: 'refused'; fault: PhotoFault } | { kind: 'other' };
@@ -45,7 +46,12 @@ function fetchFailed(code: number | string): UpstreamError {
  * Fetches a file. Its address holds the bot's token, so it is neither logged nor passed on.
  * @throws AppError `photo_rejected` when it is over 20 MB, UpstreamError otherwise
  */
-export async function fetchFile(api: Api, config: TelegramConfig, fileId: string): Promise<Buffer> {
+export async function fetchFile(
+  api: Api,
+  config: TelegramConfig,
+  fileId: string,
+  timeoutMs = DOWNLOAD_TIMEOUT_MS,
+): Promise<Buffer> {
   let path: string | undefined;
   try {
     path = (await api.getFile(fileId)).file_path;
@@ -57,12 +63,10 @@ export async function fetchFile(api: Api, config: TelegramConfig, fileId: string
   }
   if (path === undefined) throw fetchFailed('no path');
   const url = `${config.apiRoot}/file/bot${config.token.reveal()}/${path}`;
+  const signal = AbortSignal.timeout(timeoutMs);
   let response: Response;
   try {
-    response = await fetch(url, {
-      redirect: 'error',
-      signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS),
-    });
+    response = await fetch(url, { redirect: 'error', signal });
   } catch {
     throw fetchFailed('no answer');
   }
@@ -70,10 +74,13 @@ export async function fetchFile(api: Api, config: TelegramConfig, fileId: string
     await response.body?.cancel();
     throw fetchFailed(response.status);
   }
-  return readBounded(response.body);
+  return readBounded(response.body, signal);
 }
 
-async function readBounded(body: NonNullable<Response['body']>): Promise<Buffer> {
+async function readBounded(
+  body: NonNullable<Response['body']>,
+  signal: AbortSignal,
+): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let seenBytes = 0;
   const collect = new Writable({
@@ -87,7 +94,8 @@ async function readBounded(body: NonNullable<Response['body']>): Promise<Buffer>
     },
   });
   try {
-    await pipeline(Readable.fromWeb(body), collect);
+    // A body that stalls is cut off too: fetch alone is not sure to do it once the headers are there.
+    await pipeline(Readable.fromWeb(body), collect, { signal });
   } catch (error) {
     throw error instanceof AppError ? error : fetchFailed('cut off');
   }
