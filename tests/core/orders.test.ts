@@ -221,6 +221,63 @@ describe('once more', () => {
     expect(world.pixverse.calls().filter((c) => c.path.includes('upload'))).toHaveLength(4);
   });
 
+  test('twice is one draft with one card, which lists the last wish first', async () => {
+    const person = await world.newPerson();
+    const first = await world.order(person);
+    await world.settle();
+    const earlier = await world.read(first.id);
+    const one = await orderAgain(world.ctx, person, earlier, 'premium');
+    const two = await orderAgain(world.ctx, person, earlier, 'standard');
+    expect(two.id).toBe(one.id);
+    await world.run();
+    await orderAgain(world.ctx, person, earlier, 'standard');
+    await world.run();
+    const cards = [...world.messenger.messages.values()].filter((m) => 'content' in m);
+    expect(cards.map((card) => card.orderId)).toEqual([one.id]);
+    expect((await world.read(one.id)).variant).toBe('standard');
+  });
+
+  test('while the same photos wait for their payment keeps that order and what it costs', async () => {
+    const person = await world.newPerson();
+    const first = await world.order(person);
+    await world.settle();
+    const earlier = await world.read(first.id);
+    const again = await orderAgain(world.ctx, person, earlier, 'premium');
+    const chosen = await chooseVariant(world.ctx, person, await world.read(again.id), 'premium');
+    expect(chosen.outcome).toBe('payment_due');
+    expect((await orderAgain(world.ctx, person, earlier, 'standard')).id).toBe(again.id);
+    expect(await world.read(again.id)).toMatchObject({
+      status: 'awaiting_payment',
+      variant: 'premium',
+    });
+  });
+
+  test('takes away the card of the draft before it, even one that is just being sent', async () => {
+    const person = await world.newPerson();
+    const first = await world.order(person);
+    await world.settle();
+    const draft = await world.draft(person);
+    const [claimed] = await world.ctx.store.claimDueCards(world.clock.now, 60_000, 10);
+    expect(claimed?.id).toBe(draft.id);
+    await orderAgain(world.ctx, person, await world.read(first.id), null);
+    const shown = { messageId: '77', pictureKey: null, key: 'k' };
+    if (claimed !== undefined) await world.ctx.store.recordCard(claimed, shown, null);
+    await world.run();
+    expect(world.messenger.cardOf(draft.id)).toMatchObject({ stage: 'cancelled' });
+    expect(world.messenger.messages.get('77')).toMatchObject({ orderId: draft.id });
+  });
+
+  test('says nothing of a draft that nobody has seen', async () => {
+    const person = await world.newPerson();
+    const first = await world.order(person);
+    await world.settle();
+    const draft = await world.draft(person);
+    await orderAgain(world.ctx, person, await world.read(first.id), null);
+    await world.run();
+    expect((await world.read(draft.id)).status).toBe('cancelled');
+    expect(world.messenger.cardOf(draft.id)).toBeUndefined();
+  });
+
   test('asks for photos once they are erased', async () => {
     const person = await world.newPerson();
     const first = await world.order(person);

@@ -134,6 +134,8 @@ export async function describeCard(
       return { content: { stage: 'failed', failureCode, money, canRetry }, nextDueAt: null };
     }
     case 'cancelled': {
+      // Nothing was taken and no card stands in the chat: there is nothing to say.
+      if (order.cardMessageId === null && order.fundedBy === null) return null;
       const money = await moneyBack(ctx, order);
       return {
         content: { stage: 'cancelled', money, canRetry: arePhotosKept },

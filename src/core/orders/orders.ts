@@ -221,7 +221,7 @@ export async function cancelOrder(
 }
 
 /**
- * A new draft with the photos of an earlier order: Again, Other quality, Try again.
+ * A draft with the photos of an earlier order: Again, Other quality, Try again. A second tap answers the same draft.
  * @param firstVariant listed first on its card
  * @throws AppError `photos_erased` when they are no longer kept, `wrong_status` while the order is open
  */
@@ -244,13 +244,17 @@ export async function orderAgain(
     },
     now,
   );
-  await ctx.store.changeOrder({
-    orderId: draft.id,
-    from: EDITABLE_STATUSES,
-    cause: 'again',
-    now,
-    set: { variant: firstVariant, cardDueAt: now, isCardRepost: true, nextAttemptAt: now },
+  const shown = { cardDueAt: now, isCardRepost: true, nextAttemptAt: now };
+  const change = { orderId: draft.id, cause: 'again', now };
+  const begun = await ctx.store.changeOrder({
+    ...change,
+    from: ['draft'],
+    set: { ...shown, variant: firstVariant },
   });
+  // What waits for its payment keeps the variant that it is paid for.
+  if (begun === null) {
+    await ctx.store.changeOrder({ ...change, from: ['awaiting_payment'], set: shown });
+  }
   ctx.wake();
   return draft;
 }

@@ -184,7 +184,10 @@ export interface Store extends MoneyStore {
   findDraft(personId: string, address: ChatAddress): Promise<Order | null>;
   /** The person's funded order that is not ended, or null. */
   findRunning(personId: string): Promise<Order | null>;
-  /** Makes a draft, or answers the one there is. With `photosOf` it begins with the kept photos of that order. */
+  /**
+   * Makes a draft, or answers the one there is. With `photosOf` it begins with the kept photos of that order, and a
+   * draft with other photos is cancelled for it.
+   */
   openDraft(
     draft: { orderId: string; personId: string; address: ChatAddress; photosOf: string | null },
     now: number,

@@ -76,6 +76,17 @@ function copyPhotos(tx: Tx, fromOrderId: string, toOrderId: string): void {
   }
 }
 
+/** Has a draft the photos of that order and no others? Then a further tap on Again means this one. */
+function isCopyOf(tx: Tx, draftId: string, orderId: string): boolean {
+  const [ours, theirs] = [draftId, orderId].map((id) =>
+    readOrder(tx, id)
+      .photos.map((photo) => photo.photoId)
+      .sort()
+      .join(),
+  );
+  return ours === theirs;
+}
+
 function openDraft(
   tx: Tx,
   draft: { orderId: string; personId: string; address: ChatAddress; photosOf: string | null },
@@ -83,14 +94,16 @@ function openDraft(
 ): Order {
   const existing = findDraft(tx, draft.personId, draft.address);
   if (existing !== undefined) {
-    if (draft.photosOf === null) return readOrder(tx, existing.id);
+    const isMeant = draft.photosOf === null || isCopyOf(tx, existing.id, draft.photosOf);
+    if (isMeant) return readOrder(tx, existing.id);
     applyChange(tx, {
       orderId: existing.id,
       from: EDITABLE_STATUSES,
       to: 'cancelled',
       cause: 'superseded',
       now,
-      set: { endedAt: now, cardDueAt: existing.cardMessageId === null ? null : now },
+      // Even without a known message: the card may be on its way to the chat.
+      set: { endedAt: now, cardDueAt: now },
     });
   }
   const { orderId, personId, address } = draft;
