@@ -19,7 +19,7 @@ import type { Texts } from '../../texts/texts.js';
 import { credits, refund } from './admin.js';
 import * as commands from './commands.js';
 import { DIALOGUE, hugDialogue } from './conversation.js';
-import { answerTap, handleButton } from './handlers.js';
+import { answerPress, handleButton } from './handlers.js';
 import { createInbox, type Inbox } from './inbox.js';
 import { balance, buy } from './buying.js';
 import { currency } from './currency.js';
@@ -27,6 +27,7 @@ import { answerPreCheckout, takePayment, takeRefund } from './payments.js';
 import { registerMenu } from './menu.js';
 import { ALLOWED_UPDATES, createPoller } from './poller.js';
 import { addressOf, type HugContext, meet, type Setting, startPayload } from './setting.js';
+import { createTaps } from './taps.js';
 import { showVideoPage } from './video-list.js';
 
 /** Raise it when the dialogue's builder changes: states of the old one are dropped, and the rows go on. */
@@ -115,7 +116,7 @@ function installHandlers(bot: Bot<HugContext>, setting: Setting): void {
   bot.on('message:successful_payment', (ctx) => takePayment(setting, ctx));
   bot.on('message:refunded_payment', (ctx) => takeRefund(setting, ctx));
   bot.on('callback_query:data', (ctx) => handleButton(setting, ctx));
-  bot.on('callback_query', (ctx) => answerTap(ctx));
+  bot.on('callback_query', (ctx) => answerPress(ctx, {}));
   bot.command('start', (ctx) => commands.start(setting, ctx));
   bot.command('hug', (ctx) => commands.beginHug(setting, ctx));
   bot.command('videos', (ctx) => showVideoPage(setting, ctx, 0));
@@ -207,7 +208,8 @@ export function createTelegramBot(
   });
   bot.api.config.use(autoRetry(HANDLER_RETRY));
   const memory = { exampleFileId: null };
-  const setting: Setting = { core, texts, config, messenger, api: bot.api, memory };
+  const taps = createTaps(core.now);
+  const setting: Setting = { core, texts, config, messenger, api: bot.api, taps, memory };
   installHandlers(bot, setting);
   const inbox = createInbox(core, {
     handle: (update) => bot.handleUpdate(update),

@@ -20,6 +20,7 @@ import { showInPlace } from './in-place.js';
 import { registerChatCommands } from './menu.js';
 import { balance, choosePack } from './buying.js';
 import { setCurrency, showCurrencyPage } from './currency.js';
+import { isNotModified, isQueryOver } from './errors.js';
 import { formatTime } from './render.js';
 import { beginHug } from './commands.js';
 import type { HugContext, Setting } from './setting.js';
@@ -46,15 +47,15 @@ export async function handleButton(setting: Setting, ctx: HugContext): Promise<v
     if (!(error instanceof AppError)) throw error;
     answer = { text: refusalText(setting, locale, error), isAlert: true };
   }
-  await answerTap(ctx, answer);
+  await answerPress(ctx, answer);
 }
 
-/** Ends the wait of a pressed button. What the press did stands, even if nobody waits any more. */
-export async function answerTap(ctx: HugContext, { text, isAlert }: Answer = {}): Promise<void> {
+/** Answers a press. One that is so old that nobody waits for the answer counts as answered: what it asked for is done. */
+export async function answerPress(ctx: HugContext, answer: Answer): Promise<void> {
   try {
     await ctx.answerCallbackQuery({
-      ...(text !== undefined && { text: text.slice(0, 200) }),
-      ...(isAlert === true && { show_alert: true }),
+      ...(answer.text !== undefined && { text: answer.text.slice(0, 200) }),
+      ...(answer.isAlert === true && { show_alert: true }),
     });
   } catch (error) {
     if (!isQueryOver(error)) throw error;
@@ -139,7 +140,9 @@ async function act(setting: Setting, ctx: HugContext, action: ButtonAction): Pro
       await orderAgain(core, person, order, otherVariant(order));
       return {};
     case 'video':
-      await sendVideoAgain(setting, person, order);
+      await setting.taps.actOnce(`video:${order.id}`, ctx.update.update_id, () =>
+        sendVideoAgain(setting, person, order),
+      );
       return {};
   }
 }
@@ -200,7 +203,11 @@ async function setLanguage(setting: Setting, ctx: HugContext, locale: string): P
   if (!texts.locales.includes(locale))
     return { text: texts.t(ctx.person.locale, 'unknown-button') };
   await chooseLocale(core, ctx.person.id, locale);
-  await showInPlace(ctx, texts.t(locale, 'language-set'));
+  try {
+    await ctx.editMessageText(texts.t(locale, 'language-set'));
+  } catch (error) {
+    if (!isNotModified(error)) throw error;
+  }
   await registerChatCommands(api, texts, locale, ctx.from?.id ?? 0);
   return { text: texts.t(locale, 'done') };
 }

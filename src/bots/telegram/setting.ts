@@ -9,6 +9,7 @@ import type { ChatAddress, Person } from '../../core/model.js';
 import type { Messenger } from '../../core/ports/messenger.js';
 import { meetPerson } from '../../core/people.js';
 import type { Texts } from '../../texts/texts.js';
+import type { Taps } from './taps.js';
 
 export interface Setting {
   core: Context;
@@ -17,6 +18,7 @@ export interface Setting {
   /** For calls outside a handler's own context, such as fetching files. */
   api: Api;
   messenger: Messenger;
+  taps: Taps;
   /** Kept for speed only; losing it costs an upload. */
   memory: { exampleFileId: string | null };
 }
