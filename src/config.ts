@@ -98,6 +98,18 @@ function createReader(env: Env): Reader {
   };
 }
 
+/** Where the outside reaches us: an https origin. Plain http is taken on this machine, for tests. */
+function readPublicOrigin(reader: Reader): string | null {
+  const value = reader.text('PUBLIC_URL');
+  if (value === null) return null;
+  const url = URL.canParse(value) ? new URL(value) : null;
+  const isLoopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url?.hostname ?? '');
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback);
+  if (url !== null && isSafe && url.href === `${url.origin}/`) return url.origin;
+  reader.fault('PUBLIC_URL', 'must be an https origin, such as https://bot.example.org');
+  return null;
+}
+
 function readAdminIds(reader: Reader): AdminId[] {
   const admins: AdminId[] = [];
   for (const entry of (reader.text('ADMIN_IDS') ?? '').split(',')) {
@@ -236,7 +248,7 @@ export function toStorage(env: Env): { storage: Storage } | { faults: ConfigFaul
  */
 export function toConfig(env: Env): { settings: Settings } | { faults: ConfigFault[] } {
   const reader = createReader(env);
-  const publicUrl = reader.httpUrl('PUBLIC_URL')?.replace(/\/+$/, '') ?? null;
+  const publicUrl = readPublicOrigin(reader);
   const telegram = readTelegram(reader, publicUrl);
   if (!hasPlatform(env)) {
     reader.fault('TELEGRAM_BOT_TOKEN', 'no chat platform is configured: set a bot token');

@@ -54,6 +54,16 @@ describe('the configuration', () => {
     expect(core.pixverse.baseUrl).toBe('https://example.org/v2/');
   });
 
+  test.each([
+    ['https://bot.example', 'https://bot.example'],
+    ['https://bot.example:8443/', 'https://bot.example:8443'],
+    ['http://127.0.0.1:3000', 'http://127.0.0.1:3000'],
+    ['http://localhost:3000/', 'http://localhost:3000'],
+    ['http://[::1]:3000', 'http://[::1]:3000'],
+  ])('takes %s as the origin that the outside sees', (given, origin) => {
+    expect(settingsOf({ ...GOOD, PUBLIC_URL: given }).core.http.publicUrl).toBe(origin);
+  });
+
   test('tells every fault at once, by name, with a remedy, and no value', () => {
     const environment = {
       PORT: '99999',
@@ -97,6 +107,11 @@ describe('the configuration', () => {
     ['PIXVERSE_POLL_MAX_MS', { PIXVERSE_POLL_MIN_MS: '5000', PIXVERSE_POLL_MAX_MS: '1000' }],
     ['PIXVERSE_ASPECT_RATIO', { PIXVERSE_ASPECT_RATIO: '5:4' }],
     ['TERMS_URL', { TERMS_URL: 'http://plain.example' }],
+    ['PUBLIC_URL', { PUBLIC_URL: 'http://plain.example' }],
+    ['PUBLIC_URL', { PUBLIC_URL: 'https://bot.example/path' }],
+    ['PUBLIC_URL', { PUBLIC_URL: 'https://bot.example/?a=b' }],
+    ['PUBLIC_URL', { PUBLIC_URL: 'https://user:hunter2@bot.example' }],
+    ['PUBLIC_URL', { PUBLIC_URL: 'http://127.0.0.1.plain.example' }],
   ])('%s is a fault in %o', (variable, environment) => {
     expect(faultsOf({ ...GOOD, ...environment })).toEqual([variable]);
   });
