@@ -60,13 +60,13 @@ async function takePhoto(
   const { core, api, config, texts } = setting;
   try {
     const bytes = await fetchFile(api, config, fileId);
-    const { outcome } = await addPhoto(core, person, address, {
+    const { order, outcome } = await addPhoto(core, person, address, {
       bytes,
       sourceKey: `${message.chat.id}:${message.message_id}`,
       sourceOrder: message.message_id,
       albumKey: message.media_group_id ?? null,
     });
-    core.log.debug({ personId: person.id, outcome }, 'photo taken');
+    core.log.debug({ orderId: order.id, personId: person.id, outcome }, 'photo taken');
     return null;
   } catch (error) {
     if (error instanceof AppError && error.code === 'photo_rejected') {
