@@ -85,7 +85,7 @@ function installGroupHint(bot: Bot<HugContext>, { texts }: Setting): void {
       await next();
       return;
     }
-    if (ctx.callbackQuery !== undefined) await answerTap(ctx);
+    if (ctx.callbackQuery !== undefined) await answerPress(ctx, {});
     const isCommand = ctx.message?.entities?.some((entity) => entity.type === 'bot_command');
     if (isCommand !== true) return;
     const locale = texts.pickLocale(ctx.from?.language_code ?? null);

@@ -6,7 +6,7 @@ import { openPackCheckout } from '../../core/money/checkout.js';
 import { offerPack } from '../../core/money/offers.js';
 import { formatAmount, PRICE_TABLE } from '../../core/money/pricing.js';
 import { buttonData } from './buttons.js';
-import { isNotModified } from './errors.js';
+import { showInPlace } from './in-place.js';
 import { addressOf, type HugContext, type Setting } from './setting.js';
 
 const PAGE_SIZE = 10;
@@ -84,13 +84,6 @@ export async function balance(setting: Setting, ctx: HugContext, offset: number)
     turn.push({ text: '›', callback_data: buttonData({ kind: 'balance', offset: next }) });
   }
   const reply_markup = { inline_keyboard: [turn] };
-  if (ctx.callbackQuery === undefined) {
-    await ctx.reply(text, { reply_markup });
-    return;
-  }
-  try {
-    await ctx.editMessageText(text, { reply_markup });
-  } catch (error) {
-    if (!isNotModified(error)) throw error;
-  }
+  if (ctx.callbackQuery === undefined) await ctx.reply(text, { reply_markup });
+  else await showInPlace(ctx, text, reply_markup);
 }

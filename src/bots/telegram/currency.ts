@@ -6,7 +6,7 @@ import { formatAmount, PRICE_TABLE, quoteVariant } from '../../core/money/pricin
 import { chooseCurrency } from '../../core/people.js';
 import { VARIANTS } from '../../core/variants.js';
 import { buttonData } from './buttons.js';
-import { isNotModified } from './errors.js';
+import { showInPlace } from './in-place.js';
 import type { HugContext, Setting } from './setting.js';
 
 const COLUMNS = 4;
@@ -69,13 +69,7 @@ export async function showCurrencyPage(
   ctx: HugContext,
   offset: number,
 ): Promise<void> {
-  try {
-    await ctx.editMessageText(await describe(setting, ctx), {
-      reply_markup: { inline_keyboard: keyboard(offset) },
-    });
-  } catch (error) {
-    if (!isNotModified(error)) throw error;
-  }
+  await showInPlace(ctx, await describe(setting, ctx), { inline_keyboard: keyboard(offset) });
 }
 
 /** Stores the choice. @returns what to tell the person @throws AppError `rate_limited` */

@@ -20,7 +20,6 @@ import { showInPlace } from './in-place.js';
 import { registerChatCommands } from './menu.js';
 import { balance, choosePack } from './buying.js';
 import { setCurrency, showCurrencyPage } from './currency.js';
-import { isNotModified, isQueryOver } from './errors.js';
 import { formatTime } from './render.js';
 import { beginHug } from './commands.js';
 import type { HugContext, Setting } from './setting.js';
@@ -203,11 +202,7 @@ async function setLanguage(setting: Setting, ctx: HugContext, locale: string): P
   if (!texts.locales.includes(locale))
     return { text: texts.t(ctx.person.locale, 'unknown-button') };
   await chooseLocale(core, ctx.person.id, locale);
-  try {
-    await ctx.editMessageText(texts.t(locale, 'language-set'));
-  } catch (error) {
-    if (!isNotModified(error)) throw error;
-  }
+  await showInPlace(ctx, texts.t(locale, 'language-set'));
   await registerChatCommands(api, texts, locale, ctx.from?.id ?? 0);
   return { text: texts.t(locale, 'done') };
 }

@@ -121,10 +121,7 @@ function readPause(tx: Tx): number {
 }
 
 /** First come, first served among queued orders whose pictures PixVerse has. */
-function firstReady(
-  tx: Tx,
-  now: number,
-): Pick<OrderRow, 'id' | 'generationAttempts'> | undefined {
+function firstReady(tx: Tx, now: number): Pick<OrderRow, 'id' | 'generationAttempts'> | undefined {
   const missingPhoto = tx
     .select({ one: sql`1` })
     .from(orderPhotos)
