@@ -276,6 +276,21 @@ export function toConfig(env: Env): { settings: Settings } | { faults: ConfigFau
     : { faults: reader.faults };
 }
 
+/** What programs beside the app need of the settings: no bot token, no key. */
+export type DatabaseSettings = Pick<Config, 'databaseFile' | 'photoKeepMs'>;
+
+/** As `toConfig`, for programs that only read the database. */
+export function toDatabaseSettings(
+  env: Env,
+): { settings: DatabaseSettings } | { faults: ConfigFault[] } {
+  const reader = createReader(env);
+  const settings = {
+    databaseFile: readDatabaseFile(reader),
+    photoKeepMs: reader.whole('PHOTO_KEEP_HOURS', 0, 8760) * HOUR_MS,
+  };
+  return reader.faults.length === 0 ? { settings } : { faults: reader.faults };
+}
+
 /** Every fault as lines for a terminal: the variable, what to do, and what it is for. */
 export function describeFaults(faults: readonly ConfigFault[]): string {
   const lines = faults.map(({ variable, remedy }) => {

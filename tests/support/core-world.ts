@@ -34,6 +34,8 @@ export interface CoreWorld {
   /** The payment service: who paid what, and what went back. */
   bank: BankProvider;
   clock: { now: number };
+  /** What the store works on, for tests that look beneath it. */
+  database: OpenDatabase;
   /** What was logged as an error, for tests that expect none. */
   errors: string[];
   /** Takes everything that is due now. */
@@ -157,6 +159,7 @@ export async function openCoreWorld(options: CoreWorldOptions = {}): Promise<Cor
     messenger,
     bank: provider,
     clock,
+    database,
     errors,
     run,
     settle: async (limitMs = 45 * 60_000) => {

@@ -7,6 +7,7 @@ import type { ChatAddress, Identity, Order, Person, Platform, Route, Video } fro
 import type { OrderStatus } from '../orders/status.js';
 import type { NewNotice, NoticeContent } from './messenger.js';
 import type { MoneyStore } from './money-store.js';
+import type { StatisticsStore } from './statistics-store.js';
 
 /** An account as it shows itself with an update. */
 export interface SeenIdentity {
@@ -158,7 +159,7 @@ export interface HistoryEntry {
   video: Video;
 }
 
-export interface Store extends MoneyStore {
+export interface Store extends MoneyStore, StatisticsStore {
   // People
   /** Makes or refreshes the account and its person. A reachable account gets its kept videos at once. */
   seePerson(identity: SeenIdentity, fresh: NewPerson, now: number): Promise<Person>;

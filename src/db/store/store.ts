@@ -2,6 +2,7 @@
 
 import type { Store } from '../../core/ports/store.js';
 import type { Database } from '../sqlite.js';
+import { createBookStore } from './books.js';
 import { createDueStore } from './due.js';
 import { createHousekeepingStore } from './housekeeping.js';
 import { createInboxStore } from './inbox.js';
@@ -31,5 +32,6 @@ export function createSqliteStore(db: Database): Store {
     ...createNoticeStore(transact),
     ...createInboxStore(transact),
     ...createHousekeepingStore(transact),
+    ...createBookStore(db.$client),
   };
 }
