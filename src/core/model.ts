@@ -67,6 +67,8 @@ export type FailureCode =
   | 'upstream_refused'
   | 'out_of_pixverse_credits'
   | 'undeliverable'
+  /** Stopped by an admin after a report. */
+  | 'removed'
   | 'internal';
 
 /** How the video is made: two Fusion subjects, or one side-by-side picture set in motion. */

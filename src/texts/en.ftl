@@ -22,6 +22,8 @@ command-help = How it works
 command-cancel = Cancel what I began
 command-terms = Terms
 command-privacy = What happens to my photos
+command-paysupport = Help with a payment
+command-delete_my_data = Erase my data
 
 ## Names of the variants
 
@@ -61,6 +63,8 @@ help =
     /cancel  stop what you began
     /language  change the language
     /terms and /privacy  the rules, and what happens to your photos
+    /paysupport  help with a payment
+    /delete_my_data  erase everything about you
 operator-line = Run by { $name }.
 support-line = Questions? { $contact }
 group-hint = I make hug videos in a private chat, because photos are personal: { $link }
@@ -183,6 +187,7 @@ failed-upstream_unavailable = The video service can't be reached at the moment. 
 failed-upstream_refused = The video service refused this order. We have been told and look into it.
 failed-out_of_pixverse_credits = We can't make videos at the moment. We have been told and are working on it.
 failed-undeliverable = I couldn't deliver the video in time.
+failed-removed = It was stopped after a report.
 failed-internal = Something went wrong on our side. We have been told and look into it.
 
 ## Choosing
@@ -237,6 +242,7 @@ video-ready-gift = 🎁 The video that we had given up came after all. It's your
 button-again = 🔁 Again
 button-other-quality = ✨ Other quality
 button-share = 📣 Share
+button-report = 🚩 Report
 share-text = Two photos in, one real hug out 🤗
 videos-title = Your videos ({ $total }):
 videos-none = You have no videos yet. Send me two photos to make the first one.
@@ -283,6 +289,7 @@ privacy =
     }.
     • Location and other data inside a photo file are removed before anything else happens.
     • I keep your account id, name and language to be able to write to you, and the list of your orders.
+    • /delete_my_data erases all of it.
 privacy-link = Full privacy policy: { $url }
 
 ## Credits
@@ -335,6 +342,44 @@ currency-set = Prices are in { $currency } now: a Full HD Embrace costs { $price
 currency-too-soon = You changed to a cheaper currency less than 90 days ago. Your currency stays as it is; /paysupport helps if you moved.
 currency-instead = { $wanted } can't be charged here, so the price is in { $used }.
 
+## Support
+
+support-ask = Tell me in one message what went wrong, and I pass it on. /cancel if it was nothing.
+support-too-long = That is too long for me to pass on. Please say it in at most { $max } characters.
+support-too-many = You wrote { $max } times within an hour. We have all of it and answer here; please wait a little before you write again.
+support-nobody = I can't pass a message on: nobody is set up to read it here.
+support-contact = You can write to { $contact } as well.
+support-received = ✅ Your message has arrived, and we answer here. Telegram's own support can't help with purchases in this bot.
+support-answer =
+    💬 Answer from support:
+
+    { $text }
+prompt-dropped = All right, I'm not waiting for it any more.
+report-thanks = Thank you. We have been told and look at it.
+report-already = You reported this before. We look at it.
+video-removed = A video of yours was removed after a report, and its photos are erased. If you think that this is wrong, write to /paysupport.
+order-removed = Your order was stopped after a report, and its photos are erased. What you spent on it is given back: see /balance. If you think that this is wrong, write to /paysupport.
+
+## Erasing
+
+erase-ask =
+    Shall I erase your data?
+
+    Erased at once: your photos, your videos, what you wrote to us, your name and your account id. An order that you have only begun is cancelled.
+
+    Kept: payments and credits as numbers that belong to nobody, because the books must add up; and a fingerprint of your account that nobody can read back, so that erasing does not bring another free video.
+
+    What I can't erase: the messages in this chat and in the chats of our support, what PixVerse has of your photos and videos, and our backups, which are gone after 7 days at most.
+erase-credits = You would lose { $credits ->
+    [one] one credit
+   *[other] { $credits } credits
+} for good.
+button-erase = 🗑 Erase everything
+erase-at_pixverse = A video of yours is being made at the moment. Send /delete_my_data again when it is here.
+erase-money_on_its_way = Money of yours is on its way back, and it needs your account to find you. Please send /delete_my_data again in a moment.
+erase-stale = That question is too old. Please send /delete_my_data again.
+erase-done = ✅ Done: your data are erased. What is left is this chat; you can delete it in the app. /start begins anew, as if we had never met.
+
 ## Trouble
 
 apology = Sorry, something went wrong on my side. Please try that once more.
@@ -371,6 +416,28 @@ admin-refund = { $outcome ->
     [running] This order is being made at the moment. Refund it when it has ended.
     [spent] The credits of this payment were spent: the person has only { $balance }.
    *[not_found] I know no order and no payment with this id.
+}
+admin-ticket = 📨 { $from } writes (ticket { $id }):
+admin-ticket-orders = Orders:
+admin-ticket-payments = Payments:
+admin-ticket-none = none
+admin-ticket-unknown = I know no such ticket.
+admin-report = 🚩 { $from } reports order { $id } ({ $status }).
+button-answer = 💬 Answer
+button-refund = ↩️ Refund { $what } ({ $id })
+button-stop = 🗑 Stop and erase
+admin-answer-ask = Send your answer to ticket { $id } in one message, and I pass it on. /cancel if you would rather not.
+admin-answer-again = It was answered before; the person gets yours as well.
+admin-answer-sent = ✅ Your answer to ticket { $id } is on its way.
+admin-answer-unreachable = This person can't be written to any more: they erased their data or blocked me.
+admin-stop = { $outcome ->
+    [erased] Stopped and erased. The person is told. { $messages ->
+        [0] The chat keeps its messages.
+       *[other] Its messages are out of the chat.
+    }
+    [already] It was erased before.
+    [busy] A step of this order is under way this moment. Tap again in a few seconds.
+   *[not_found] I know no such order.
 }
 admin-user-unknown = I have not seen { $user }. They need to write to me once.
 admin-alert =

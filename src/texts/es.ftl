@@ -21,6 +21,8 @@ command-help = Cómo funciona
 command-cancel = Cancelar lo que empecé
 command-terms = Condiciones
 command-privacy = Qué pasa con mis fotos
+command-paysupport = Ayuda con un pago
+command-delete_my_data = Borrar mis datos
 
 ## Nombres de las variantes
 
@@ -60,6 +62,8 @@ help =
     /cancel  dejar lo que empezaste
     /language  cambiar el idioma
     /terms y /privacy  las condiciones y qué pasa con tus fotos
+    /paysupport  ayuda con un pago
+    /delete_my_data  borrar todo lo tuyo
 operator-line = Servicio de { $name }.
 support-line = ¿Preguntas? { $contact }
 group-hint = Hago los vídeos en un chat privado, porque las fotos son personales: { $link }
@@ -182,6 +186,7 @@ failed-upstream_unavailable = Ahora mismo no se puede contactar con el servicio 
 failed-upstream_refused = El servicio de vídeo rechazó este pedido. Ya lo sabemos y lo estamos mirando.
 failed-out_of_pixverse_credits = Ahora mismo no podemos hacer vídeos. Ya lo sabemos y lo estamos arreglando.
 failed-undeliverable = No pude entregar el vídeo a tiempo.
+failed-removed = Se detuvo tras un aviso.
 failed-internal = Algo falló por nuestra parte. Ya lo sabemos y lo estamos mirando.
 
 ## Elegir
@@ -236,6 +241,7 @@ video-ready-gift = 🎁 El vídeo que dábamos por perdido ha llegado. Es tuyo, 
 button-again = 🔁 Otra vez
 button-other-quality = ✨ Otra calidad
 button-share = 📣 Compartir
+button-report = 🚩 Denunciar
 share-text = Dos fotos entran, un abrazo de verdad sale 🤗
 videos-title = Tus vídeos ({ $total }):
 videos-none = Todavía no tienes vídeos. Envíame dos fotos para hacer el primero.
@@ -282,6 +288,7 @@ privacy =
     }.
     • La ubicación y otros datos dentro del archivo se quitan antes de nada.
     • Guardo tu identificador, tu nombre y tu idioma para poder escribirte, y la lista de tus pedidos.
+    • /delete_my_data lo borra todo.
 privacy-link = Política de privacidad completa: { $url }
 
 ## Créditos
@@ -334,6 +341,44 @@ currency-set = Los precios están ahora en { $currency }: un Abrazo Full HD cues
 currency-too-soon = Cambiaste a una moneda más barata hace menos de 90 días. Tu moneda sigue igual; /paysupport ayuda si te has mudado.
 currency-instead = Aquí no se puede cobrar en { $wanted }, así que el precio está en { $used }.
 
+## Ayuda
+
+support-ask = Cuéntame en un solo mensaje qué ha ido mal y lo paso. /cancel si no era nada.
+support-too-long = Es demasiado largo para pasarlo. Dilo en { $max } caracteres como máximo, por favor.
+support-too-many = Has escrito { $max } veces en una hora. Lo tenemos todo y respondemos aquí; espera un poco antes de volver a escribir, por favor.
+support-nobody = No puedo pasar ningún mensaje: aquí no hay nadie que lo lea.
+support-contact = También puedes escribir a { $contact }.
+support-received = ✅ Tu mensaje ha llegado y respondemos aquí. El soporte de Telegram no puede ayudar con las compras de este bot.
+support-answer =
+    💬 Respuesta del soporte:
+
+    { $text }
+prompt-dropped = De acuerdo, ya no lo espero.
+report-thanks = Gracias. Ya nos han avisado y lo miramos.
+report-already = Ya lo habías denunciado. Lo estamos mirando.
+video-removed = Un vídeo tuyo se ha retirado tras un aviso, y sus fotos se han borrado. Si crees que es un error, escribe a /paysupport.
+order-removed = Tu pedido se ha detenido tras un aviso, y sus fotos se han borrado. Lo que gastaste en él se devuelve: mira /balance. Si crees que es un error, escribe a /paysupport.
+
+## Borrado
+
+erase-ask =
+    ¿Borro tus datos?
+
+    Se borran enseguida: tus fotos, tus vídeos, lo que nos escribiste, tu nombre y el identificador de tu cuenta. Un pedido que solo has empezado se cancela.
+
+    Se queda: los pagos y créditos como cifras que no son de nadie, porque las cuentas deben cuadrar; y una huella de tu cuenta que nadie puede leer, para que borrar no traiga otro vídeo gratis.
+
+    Lo que no puedo borrar: los mensajes de este chat y de los chats de nuestro soporte, lo que PixVerse tiene de tus fotos y vídeos, y nuestras copias de seguridad, que desaparecen a los 7 días como mucho.
+erase-credits = Perderías { $credits ->
+    [one] un crédito
+   *[other] { $credits } créditos
+} para siempre.
+button-erase = 🗑 Borrarlo todo
+erase-at_pixverse = Ahora mismo se está haciendo un vídeo tuyo. Envía /delete_my_data otra vez cuando esté aquí.
+erase-money_on_its_way = Hay dinero tuyo de vuelta en camino y necesita tu cuenta para encontrarte. Envía /delete_my_data otra vez dentro de un momento, por favor.
+erase-stale = Esa pregunta es demasiado antigua. Envía /delete_my_data otra vez, por favor.
+erase-done = ✅ Hecho: tus datos se han borrado. Lo que queda es este chat; puedes borrarlo en la aplicación. /start empieza de nuevo, como si no nos hubiéramos visto nunca.
+
 ## Problemas
 
 apology = Perdona, algo falló por mi parte. Inténtalo una vez más, por favor.
@@ -370,6 +415,28 @@ admin-refund = { $outcome ->
     [running] Este pedido se está haciendo ahora mismo. Devuélvelo cuando haya terminado.
     [spent] Los créditos de este pago ya se gastaron: la persona solo tiene { $balance }.
    *[not_found] No conozco ningún pedido ni pago con este identificador.
+}
+admin-ticket = 📨 { $from } escribe (consulta { $id }):
+admin-ticket-orders = Pedidos:
+admin-ticket-payments = Pagos:
+admin-ticket-none = ninguno
+admin-ticket-unknown = No conozco esa consulta.
+admin-report = 🚩 { $from } denuncia el pedido { $id } ({ $status }).
+button-answer = 💬 Responder
+button-refund = ↩️ Devolver { $what } ({ $id })
+button-stop = 🗑 Detener y borrar
+admin-answer-ask = Envía tu respuesta a la consulta { $id } en un solo mensaje y la paso. /cancel si prefieres no hacerlo.
+admin-answer-again = Ya se había respondido; la persona recibe también la tuya.
+admin-answer-sent = ✅ Tu respuesta a la consulta { $id } está en camino.
+admin-answer-unreachable = Ya no se puede escribir a esta persona: borró sus datos o me bloqueó.
+admin-stop = { $outcome ->
+    [erased] Detenido y borrado. La persona lo sabe. { $messages ->
+        [0] El chat conserva sus mensajes.
+       *[other] Sus mensajes están fuera del chat.
+    }
+    [already] Ya se había borrado.
+    [busy] Un paso de este pedido está en curso ahora mismo. Toca otra vez en unos segundos.
+   *[not_found] No conozco ese pedido.
 }
 admin-user-unknown = No he visto a { $user }. Tiene que escribirme una vez.
 admin-alert =

@@ -1,5 +1,6 @@
 // The contract of Messenger: every platform and the stand-in in memory run this suite.
 
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UnreachableError } from '../../src/core/errors.js';
 import { newId } from '../../src/core/ids.js';
@@ -8,6 +9,8 @@ import type {
   CardContent,
   CardRequest,
   Messenger,
+  NoticeContent,
+  TicketLine,
   VideoFile,
   VideoRequest,
 } from '../../src/core/ports/messenger.js';
@@ -28,6 +31,13 @@ export interface MessengerUnderTest {
 }
 
 const QUOTE = { currency: 'XTR', exponent: 0, amountMinor: 250, credits: 5, tableVersion: 't' };
+const LINE: TicketLine = {
+  id: randomUUID(),
+  status: 'delivered',
+  at: Date.UTC(2027, 0, 15),
+  paid: { currency: 'USD', exponent: 2, amountMinor: 499 },
+  variant: 'premium',
+};
 const STAGES: CardContent[] = [
   { stage: 'consent' },
   {
@@ -168,6 +178,15 @@ export function testMessenger(name: string, open: () => Promise<MessengerUnderTe
       expect(under.countVideos()).toBe(before + 1);
     });
 
+    test('a message of ours is taken out of the chat, however often that is asked', async () => {
+      const before = under.countVideos();
+      const sent = await under.messenger.sendVideo(video());
+      expect(under.countVideos()).toBe(before + 1);
+      expect(await under.messenger.removeMessage(under.address, sent.messageId)).toBe(true);
+      expect(await under.messenger.removeMessage(under.address, sent.messageId)).toBe(true);
+      expect(under.countVideos()).toBe(before);
+    });
+
     test('somebody who cannot be reached is said by every function', async () => {
       const shown = await under.messenger.showCard(card({ stage: 'uploading' }));
       under.setBlocked(true);
@@ -192,7 +211,31 @@ export function testMessenger(name: string, open: () => Promise<MessengerUnderTe
           { kind: 'extra_photo', orderId: 'o' },
           { kind: 'credits_changed', delta: -3, balance: 2, reason: 'because' },
           { kind: 'admin_alert', alert: 'pixverse_auth', detail: 'order 401' },
-        ] as const) {
+          { kind: 'ticket_received', contact: 'help@example.com' },
+          {
+            kind: 'ticket',
+            ticketId: newId(),
+            from: 'telegram:9',
+            text: 'x'.repeat(2_000),
+            orders: Array.from({ length: 5 }, () => LINE),
+            payments: Array.from({ length: 5 }, () => LINE),
+            refunds: [
+              { id: randomUUID(), paid: LINE.paid, credits: 5 },
+              { id: newId(), paid: null, credits: 1 },
+            ],
+          },
+          {
+            kind: 'report',
+            ticketId: newId(),
+            from: 'telegram:9',
+            orderId: newId(),
+            status: 'delivered',
+          },
+          { kind: 'support_answer', text: 'y'.repeat(2_000) },
+          { kind: 'answer_sent', ticketId: 't' },
+          { kind: 'order_removed', wasDelivered: true },
+          { kind: 'order_removed', wasDelivered: false },
+        ] satisfies NoticeContent[]) {
           await under.messenger.sendNotice(under.address, locale, notice);
         }
       }

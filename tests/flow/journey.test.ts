@@ -58,6 +58,7 @@ describe('a person in a private chat', () => {
       '🔁 Again',
       '✨ Other quality',
       '📣 Share',
+      '🚩 Report',
     ]);
     await expectBot(user, /Your video is ready/);
     expect(seen.some((text) => text.includes('Making your video'))).toBe(true);

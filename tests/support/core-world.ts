@@ -27,7 +27,6 @@ export const GENERATION_MS = 40_000;
 
 export interface CoreWorld {
   ctx: Context;
-  database: OpenDatabase;
   scheduler: Scheduler;
   pixverse: PixverseStandIn;
   messenger: RecordingMessenger;
@@ -159,7 +158,6 @@ export async function openCoreWorld(options: CoreWorldOptions = {}): Promise<Cor
     messenger,
     bank: provider,
     clock,
-    database,
     errors,
     run,
     settle: async (limitMs = 45 * 60_000) => {

@@ -72,6 +72,11 @@ export function createRecordingMessenger(platform: Platform = 'telegram'): Recor
       messages.set(String(lastId), { video: request });
       return { messageId: String(lastId), fileRef: `video:${request.orderId}` };
     },
+    removeMessage: async (_address, messageId) => {
+      await check();
+      messages.delete(messageId);
+      return true;
+    },
     sendNotice: async (_address, _locale, notice) => {
       await check();
       messenger.notices.push(notice);

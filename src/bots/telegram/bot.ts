@@ -20,6 +20,7 @@ import { credits, refund } from './admin.js';
 import * as commands from './commands.js';
 import { DIALOGUE, hugDialogue } from './conversation.js';
 import { answerPress, handleButton } from './handlers.js';
+import { deleteMyData } from './erasing.js';
 import { createInbox, type Inbox } from './inbox.js';
 import { balance, buy } from './buying.js';
 import { currency } from './currency.js';
@@ -28,6 +29,7 @@ import { registerMenu } from './menu.js';
 import { ALLOWED_UPDATES, createPoller } from './poller.js';
 import { addressOf, type HugContext, meet, type Setting, startPayload } from './setting.js';
 import { createTaps } from './taps.js';
+import { paysupport, takeText } from './support.js';
 import { showVideoPage } from './video-list.js';
 
 /** Raise it when the dialogue's builder changes: states of the old one are dropped, and the rows go on. */
@@ -117,6 +119,8 @@ function installHandlers(bot: Bot<HugContext>, setting: Setting): void {
   bot.on('message:refunded_payment', (ctx) => takeRefund(setting, ctx));
   bot.on('callback_query:data', (ctx) => handleButton(setting, ctx));
   bot.on('callback_query', (ctx) => answerPress(ctx, {}));
+  // A text that was asked for is no part of the dialogue.
+  bot.on('message:text', (ctx, next) => takeText(setting, ctx, next));
   bot.command('start', (ctx) => commands.start(setting, ctx));
   bot.command('hug', (ctx) => commands.beginHug(setting, ctx));
   bot.command('videos', (ctx) => showVideoPage(setting, ctx, 0));
@@ -130,6 +134,8 @@ function installHandlers(bot: Bot<HugContext>, setting: Setting): void {
   bot.command('cancel', (ctx) => commands.cancel(setting, ctx));
   bot.command('terms', (ctx) => commands.terms(setting, ctx));
   bot.command('privacy', (ctx) => commands.privacy(setting, ctx));
+  bot.command('paysupport', (ctx) => paysupport(setting, ctx));
+  bot.command('delete_my_data', (ctx) => deleteMyData(setting, ctx));
   bot.command('credits', (ctx) => credits(setting, ctx));
   bot.use(createConversation(hugDialogue(setting), DIALOGUE));
   bot.on('message', (ctx) => ctx.conversation.enter(DIALOGUE));

@@ -12,13 +12,30 @@ export type ButtonAction =
   | { kind: 'other'; orderId: string }
   | { kind: 'retry'; orderId: string }
   | { kind: 'video'; orderId: string }
+  | { kind: 'report'; orderId: string }
+  | { kind: 'stop'; orderId: string }
+  | { kind: 'answer'; ticketId: string }
+  /** Of an order or a payment. */
+  | { kind: 'refund'; id: string }
+  | { kind: 'erase'; askedAt: number }
   | { kind: 'pack'; packId: string }
   | { kind: 'page' | 'balance' | 'currencies'; offset: number }
   | { kind: 'currency'; currency: string }
   | { kind: 'language'; locale: string };
 
 const ORDER_ID = '([a-z0-9]{16})';
-const PLAIN = ['agree', 'swap', 'keep', 'cancel', 'again', 'other', 'retry', 'video'] as const;
+const PLAIN = [
+  'agree',
+  'swap',
+  'keep',
+  'cancel',
+  'again',
+  'other',
+  'retry',
+  'video',
+  'report',
+  'stop',
+] as const;
 
 /** Data for a button; `readButton` understands it. */
 export function buttonData(action: ButtonAction): string {
@@ -33,6 +50,12 @@ export function buttonData(action: ButtonAction): string {
     case 'balance':
     case 'currencies':
       return `${action.kind}:${action.offset}`;
+    case 'answer':
+      return `answer:${action.ticketId}`;
+    case 'refund':
+      return `refund:${action.id}`;
+    case 'erase':
+      return `erase:${action.askedAt}`;
     case 'pack':
       return `pack:${action.packId}`;
     case 'currency':
@@ -63,6 +86,12 @@ export function readButton(data: string): ButtonAction | null {
   if (page !== null) {
     return { kind: page[1] as 'page' | 'balance' | 'currencies', offset: Number(page[2]) };
   }
+  const answer = new RegExp(`^answer:${ORDER_ID}$`).exec(data);
+  if (answer?.[1] !== undefined) return { kind: 'answer', ticketId: answer[1] };
+  const refund = /^refund:([a-z0-9-]{16,36})$/.exec(data);
+  if (refund?.[1] !== undefined) return { kind: 'refund', id: refund[1] };
+  const erase = /^erase:(\d{1,15})$/.exec(data);
+  if (erase !== null) return { kind: 'erase', askedAt: Number(erase[1]) };
   const pack = /^pack:(\w{1,20})$/.exec(data);
   if (pack?.[1] !== undefined) return { kind: 'pack', packId: pack[1] };
   const currency = /^currency:([A-Z]{3})$/.exec(data);

@@ -8,6 +8,8 @@ const NOT_MODIFIED = /message is not modified/i;
 const NOT_EDITABLE =
   /message to edit not found|message can't be edited|there is no text in the message to edit|MESSAGE_ID_INVALID/i;
 const QUERY_TOO_OLD = /query is too old|query ID is invalid|QUERY_ID_INVALID/i;
+const GONE = /message to delete not found/i;
+const NOT_DELETABLE = /message can't be deleted/i;
 const FILE_REF_UNKNOWN = /wrong (remote )?file|wrong file identifier|can't use file of type/i;
 
 /** A connection that was refused or whose host was not found surely carried nothing. */
@@ -26,6 +28,16 @@ export function isNotEditable(error: unknown): boolean {
 /** A press or a payment that was answered before, or so long ago that nobody waits for the answer any more. */
 export function isQueryOver(error: unknown): boolean {
   return error instanceof GrammyError && QUERY_TOO_OLD.test(error.description);
+}
+
+/** There is no such message to delete. */
+export function isMessageGone(error: unknown): boolean {
+  return error instanceof GrammyError && GONE.test(error.description);
+}
+
+/** Telegram keeps the message, for example because it is older than 48 hours. */
+export function isNotDeletable(error: unknown): boolean {
+  return error instanceof GrammyError && NOT_DELETABLE.test(error.description);
 }
 
 /** A stored file handle that Telegram does not take (any more). */

@@ -22,7 +22,9 @@ import { balance, choosePack } from './buying.js';
 import { setCurrency, showCurrencyPage } from './currency.js';
 import { formatTime } from './render.js';
 import { beginHug } from './commands.js';
+import { care, isCareAction } from './erasing.js';
 import type { HugContext, Setting } from './setting.js';
+import { report } from './support.js';
 import { sendVideoAgain, showVideoPage } from './video-list.js';
 
 /** What the person reads in answer to a press; an alert stays until it is closed. */
@@ -112,6 +114,7 @@ async function act(setting: Setting, ctx: HugContext, action: ButtonAction): Pro
     default:
       break;
   }
+  if (isCareAction(action)) return care(setting, ctx, action);
   const order = await readOwnOrder(core, person.id, action.orderId);
   await adoptCard(setting, ctx, order);
   switch (action.kind) {
@@ -138,6 +141,8 @@ async function act(setting: Setting, ctx: HugContext, action: ButtonAction): Pro
     case 'other':
       await orderAgain(core, person, order, otherVariant(order));
       return {};
+    case 'report':
+      return report(setting, ctx, order);
     case 'video':
       await setting.taps.actOnce(`video:${order.id}`, ctx.update.update_id, () =>
         sendVideoAgain(setting, person, order),

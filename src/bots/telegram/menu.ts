@@ -18,6 +18,8 @@ const COMMANDS = [
   'cancel',
   'terms',
   'privacy',
+  'paysupport',
+  'delete_my_data',
 ] as const;
 
 function commandList(texts: Texts, locale: string): BotCommand[] {

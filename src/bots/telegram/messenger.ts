@@ -6,9 +6,16 @@ import sharp from 'sharp';
 import { UpstreamError } from '../../core/errors.js';
 import type { Messenger, VideoFile, VideoRequest, VideoShown } from '../../core/ports/messenger.js';
 import { showCard, type TelegramMessengerOptions } from './cards.js';
-import { calling, isFileRefUnknown, isNotEditable } from './errors.js';
+import {
+  calling,
+  isFileRefUnknown,
+  isMessageGone,
+  isNotDeletable,
+  isNotEditable,
+} from './errors.js';
 import { createOutboundApi } from './telegram-config.js';
 import { noticeText, videoCaption, videoKeyboard } from './render.js';
+import { noticeKeyboard } from './support-notices.js';
 
 /** Bot API: a bot uploads at most 50 MB. */
 const MAX_UPLOAD_BYTES = 50 * 1024 * 1024;
@@ -145,7 +152,22 @@ export function createTelegramMessenger(options: TelegramMessengerOptions): Mess
 
     sendNotice: (address, locale, notice) =>
       calling('sendNotice', async () => {
-        await api.sendMessage(address.chatId, noticeText(texts, locale, notice));
+        const inline_keyboard = noticeKeyboard(texts, locale, notice);
+        await api.sendMessage(address.chatId, noticeText(texts, locale, notice), {
+          ...(inline_keyboard.length > 0 && { reply_markup: { inline_keyboard } }),
+        });
+      }),
+
+    removeMessage: (address, messageId) =>
+      calling('removeMessage', async () => {
+        try {
+          await api.deleteMessage(address.chatId, Number(messageId));
+          return true;
+        } catch (error) {
+          if (isMessageGone(error)) return true;
+          if (isNotDeletable(error)) return false;
+          throw error;
+        }
       }),
   };
 }

@@ -13,6 +13,7 @@ import type {
 } from '../../core/ports/messenger.js';
 import type { Texts } from '../../texts/texts.js';
 import { type ButtonAction, buttonData } from './buttons.js';
+import { supportNoticeText } from './support-notices.js';
 
 export type Keyboard = InlineKeyboardButton[][];
 
@@ -180,6 +181,7 @@ export function cardKeyboard(texts: Texts, request: CardRequest): Keyboard {
       return [[cancel]];
     case 'making':
     case 'uploading':
+      return [[button(texts.t(locale, 'button-report'), { kind: 'report', orderId })]];
     case 'expired':
       return [];
     case 'failed':
@@ -212,6 +214,7 @@ export function videoKeyboard(texts: Texts, request: VideoRequest, botUsername: 
       button(texts.t(locale, 'button-other-quality'), { kind: 'other', orderId }),
     ],
     [{ text: texts.t(locale, 'button-share'), url: share.toString() }],
+    [button(texts.t(locale, 'button-report'), { kind: 'report', orderId })],
   ];
 }
 
@@ -252,6 +255,8 @@ export function noticeText(texts: Texts, locale: string, notice: NoticeContent):
       return t(locale, 'invoice-failed');
     case 'admin_alert':
       return t(locale, 'admin-alert', { alert: notice.alert, detail: notice.detail });
+    default:
+      return supportNoticeText(texts, locale, notice);
   }
 }
 

@@ -3,6 +3,7 @@
 // Every function throws UnreachableError when the person cannot be written to, and UpstreamError otherwise.
 
 import type { ChatAddress, FailureCode, PhotoPosition, Platform, Quote } from '../model.js';
+import type { OrderStatus } from '../orders/status.js';
 
 /** A variant as it is offered on the card. */
 export interface Offer {
@@ -113,6 +114,7 @@ export type NoticeContent =
   /** Could not go back, so it is credits. */
   | { kind: 'payment_kept'; paid: Money; credits: number }
   | { kind: 'invoice_failed' }
+  | SupportNotice
   | { kind: 'admin_alert'; alert: AlertKind; detail: string };
 
 /** A line to be stored in the transaction that caused it. */
@@ -123,6 +125,34 @@ export interface NewNotice {
   to: { address: ChatAddress; locale: string } | { personId: string };
   content: NoticeContent;
 }
+
+/** An order or a payment as the admins see it. */
+export interface TicketLine {
+  id: string;
+  /** A status of an order, or of a payment: `settled`, `due`, … */
+  status: string;
+  at: number;
+  paid: Money | null;
+  variant: string | null;
+}
+
+/** Between a person and the admins. `from` is `platform:id`. */
+export type SupportNotice =
+  | { kind: 'ticket_received'; contact: string | null }
+  | {
+      kind: 'ticket';
+      ticketId: string;
+      from: string;
+      text: string;
+      orders: TicketLine[];
+      payments: TicketLine[];
+      /** What one tap gives back: a payment, or the credits of an order. */
+      refunds: { id: string; paid: Money | null; credits: number }[];
+    }
+  | { kind: 'report'; ticketId: string; from: string; orderId: string; status: OrderStatus }
+  | { kind: 'support_answer'; text: string }
+  | { kind: 'answer_sent'; ticketId: string }
+  | { kind: 'order_removed'; wasDelivered: boolean };
 
 /** What operators are told. `detail` holds ids and codes only. */
 export type AlertKind =
@@ -164,4 +194,6 @@ export interface Messenger {
   sendVideo(request: VideoRequest): Promise<VideoShown>;
   /** Sends a line. May be repeated after a crash. */
   sendNotice(address: ChatAddress, locale: string, notice: NoticeContent): Promise<void>;
+  /** Takes a message of ours out of the chat. Safe to repeat; false where the platform keeps it. */
+  removeMessage(address: ChatAddress, messageId: string): Promise<boolean>;
 }

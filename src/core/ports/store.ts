@@ -8,6 +8,7 @@ import type { OrderStatus } from '../orders/status.js';
 import type { NewNotice, NoticeContent } from './messenger.js';
 import type { MoneyStore } from './money-store.js';
 import type { StatisticsStore } from './statistics-store.js';
+import type { SupportStore } from './support-store.js';
 
 /** An account as it shows itself with an update. */
 export interface SeenIdentity {
@@ -159,7 +160,7 @@ export interface HistoryEntry {
   video: Video;
 }
 
-export interface Store extends MoneyStore, StatisticsStore {
+export interface Store extends MoneyStore, StatisticsStore, SupportStore {
   // People
   /** Makes or refreshes the account and its person. A reachable account gets its kept videos at once. */
   seePerson(identity: SeenIdentity, fresh: NewPerson, now: number): Promise<Person>;
@@ -265,7 +266,7 @@ export interface Store extends MoneyStore, StatisticsStore {
   /** Stores what is new, in order, and answers just that. */
   receiveUpdates(source: string, updates: ReceivedUpdate[], now: number): Promise<PendingUpdate[]>;
   pendingUpdates(source: string): Promise<PendingUpdate[]>;
-  /** Erases the content; the id stays, so that a repeat is known. */
+  /** Erases the content and whose it was; the id stays, so that a repeat is known. */
   finishUpdate(source: string, eventId: string, now: number): Promise<void>;
   readDialogue(key: string): Promise<string | null>;
   writeDialogue(key: string, data: string, now: number): Promise<void>;
@@ -281,6 +282,6 @@ export interface Store extends MoneyStore, StatisticsStore {
   forgetVideoFile(videoId: string, now: number): Promise<void>;
   /** Every file name that a row still knows. */
   listVideoFilePaths(): Promise<string[]>;
-  /** Drops finished updates, sent notices and dialogues older than `before`. */
+  /** Drops finished updates, sent notices, prompts and dialogues older than `before`. */
   prune(before: number): Promise<void>;
 }

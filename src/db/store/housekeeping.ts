@@ -7,6 +7,7 @@ import { orderPhotos, orders, photos, videos } from '../schema/orders.js';
 import { pruneInbox } from './inbox.js';
 import { pruneNotices } from './notices.js';
 import { toVideo, withPhotos } from './rows.js';
+import { prunePrompts } from './tickets.js';
 import type { Transact, Tx } from './transact.js';
 
 type HousekeepingStore = Pick<
@@ -91,6 +92,7 @@ export function createHousekeepingStore(transact: Transact): HousekeepingStore {
       transact((tx) => {
         pruneInbox(tx, before);
         pruneNotices(tx, before);
+        prunePrompts(tx, before);
       }),
   };
 }

@@ -49,7 +49,7 @@ export function createInboxStore(transact: Transact): InboxStore {
     finishUpdate: (source, eventId, now) =>
       transact((tx) => {
         tx.update(inbox)
-          .set({ doneAt: now, payload: '' })
+          .set({ doneAt: now, payload: '', personKey: '' })
           .where(and(eq(inbox.source, source), eq(inbox.eventId, eventId)))
           .run();
       }),

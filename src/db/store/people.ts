@@ -7,6 +7,7 @@ import { EDITABLE_STATUSES } from '../../core/orders/status.js';
 import type { NewPerson, SeenIdentity, Store } from '../../core/ports/store.js';
 import { orders } from '../schema/orders.js';
 import { consents, identities, people } from '../schema/people.js';
+import { readFreeUsedBefore } from './fingerprints.js';
 import { toIdentity, toPerson } from './rows.js';
 import type { Transact, Tx } from './transact.js';
 
@@ -40,7 +41,12 @@ function identityWhere(identity: Pick<Identity, 'platform' | 'platformUserId'>) 
 function makePerson(tx: Tx, seen: SeenIdentity, fresh: NewPerson, now: number): Person {
   const person = tx
     .insert(people)
-    .values({ id: randomUUID(), ...fresh, createdAt: now })
+    .values({
+      id: randomUUID(),
+      ...fresh,
+      freeUsedBefore: readFreeUsedBefore(tx, seen),
+      createdAt: now,
+    })
     .returning()
     .get();
   tx.insert(identities)

@@ -4,6 +4,7 @@ import type { Store } from '../../core/ports/store.js';
 import type { Database } from '../sqlite.js';
 import { createBookStore } from './books.js';
 import { createDueStore } from './due.js';
+import { createErasingStore } from './erasing.js';
 import { createHousekeepingStore } from './housekeeping.js';
 import { createInboxStore } from './inbox.js';
 import { createCheckoutStore } from './checkouts.js';
@@ -14,6 +15,7 @@ import { createNoticeStore } from './notices.js';
 import { createOrderStore } from './orders.js';
 import { createPeopleStore } from './people.js';
 import { createPhotoStore } from './photos.js';
+import { createTicketStore } from './tickets.js';
 import { transactOn } from './transact.js';
 import { createVideoStore } from './videos.js';
 
@@ -29,6 +31,8 @@ export function createSqliteStore(db: Database): Store {
     ...createCheckoutStore(transact),
     ...createPaymentStore(transact),
     ...createRefundStore(transact),
+    ...createTicketStore(transact),
+    ...createErasingStore(transact),
     ...createNoticeStore(transact),
     ...createInboxStore(transact),
     ...createHousekeepingStore(transact),
