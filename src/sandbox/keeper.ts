@@ -27,6 +27,15 @@ export interface Keeper {
   kill(): Promise<void>;
   /** SIGTERM. Resolves with the exit code. */
   stop(): Promise<number | null>;
+  /** The value of a variable of the app, from its next start on. */
+  variable(name: string): string | null;
+  /**
+   * Gives a variable another value, null for none. An app that runs is stopped and started with it.
+   * @throws Error as `start`
+   */
+  setVariable(name: string, value: string | null): Promise<void>;
+  /** Stops the app for good. */
+  close(): Promise<void>;
   /** The newest lines of the app's output. */
   lines(): string[];
   onChange(listener: () => void): () => void;
@@ -56,9 +65,40 @@ export async function freePort(): Promise<number> {
   });
 }
 
+function launch(
+  folder: string,
+  environment: ReadonlyMap<string, string>,
+  onLine: (line: string) => void,
+): ChildProcess {
+  const { PATH, HOME, TMPDIR } = process.env;
+  const started = spawn(process.execPath, ['--enable-source-maps', programFile()], {
+    cwd: folder,
+    env: {
+      ...(PATH !== undefined && { PATH }),
+      ...(HOME !== undefined && { HOME }),
+      ...(TMPDIR !== undefined && { TMPDIR }),
+      ...Object.fromEntries(environment),
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  for (const stream of [started.stdout, started.stderr]) {
+    createInterface({ input: stream }).on('line', onLine);
+  }
+  return started;
+}
+
+function ended(process: ChildProcess): Promise<number | null> {
+  return new Promise((resolve) => {
+    if (process.exitCode !== null || process.signalCode !== null) resolve(process.exitCode);
+    else process.once('exit', resolve);
+  });
+}
+
 export function createKeeper(options: KeeperOptions): Keeper {
   let child: ChildProcess | null = null;
   let state: AppState = 'stopped';
+  let isClosed = false;
+  const environment = new Map(Object.entries(options.environment));
   const lines: string[] = [];
   const listeners = new Set<() => void>();
   mkdirSync(options.folder, { recursive: true });
@@ -74,30 +114,6 @@ export function createKeeper(options: KeeperOptions): Keeper {
     options.onLine?.(line);
   };
 
-  const launch = (): ChildProcess => {
-    const { PATH, HOME, TMPDIR } = process.env;
-    const started = spawn(process.execPath, ['--enable-source-maps', programFile()], {
-      cwd: options.folder,
-      env: {
-        ...(PATH !== undefined && { PATH }),
-        ...(HOME !== undefined && { HOME }),
-        ...(TMPDIR !== undefined && { TMPDIR }),
-        ...options.environment,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    for (const stream of [started.stdout, started.stderr]) {
-      createInterface({ input: stream }).on('line', keep);
-    }
-    return started;
-  };
-
-  const ended = (process: ChildProcess): Promise<number | null> =>
-    new Promise((resolve) => {
-      if (process.exitCode !== null || process.signalCode !== null) resolve(process.exitCode);
-      else process.once('exit', resolve);
-    });
-
   const end = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> => {
     const running = child;
     if (running === null) return null;
@@ -105,30 +121,45 @@ export function createKeeper(options: KeeperOptions): Keeper {
     return ended(running);
   };
 
+  const start = (): Promise<void> => {
+    if (isClosed) return Promise.reject(new Error('the sandbox is closing'));
+    if (child !== null) return Promise.resolve();
+    const started = launch(options.folder, environment, keep);
+    child = started;
+    setState('starting');
+    return new Promise((resolve, reject) => {
+      createInterface({ input: started.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+        if (!READY_LINE.test(line)) return;
+        if (child === started) setState('running');
+        resolve();
+      });
+      started.once('exit', (code) => {
+        if (child === started) child = null;
+        setState('stopped');
+        reject(new Error(`the app ended (${code ?? 'killed'}):\n${lines.slice(-15).join('\n')}`));
+      });
+    });
+  };
+
   return {
     state: () => state,
-    start: () => {
-      if (child !== null) return Promise.resolve();
-      const started = launch();
-      child = started;
-      setState('starting');
-      return new Promise((resolve, reject) => {
-        createInterface({ input: started.stdout as NodeJS.ReadableStream }).on('line', (line) => {
-          if (!READY_LINE.test(line)) return;
-          if (child === started) setState('running');
-          resolve();
-        });
-        started.once('exit', (code) => {
-          if (child === started) child = null;
-          setState('stopped');
-          reject(new Error(`the app ended (${code ?? 'killed'}):\n${lines.slice(-15).join('\n')}`));
-        });
-      });
-    },
+    start,
     kill: async () => {
       await end('SIGKILL');
     },
     stop: () => end('SIGTERM'),
+    variable: (name) => environment.get(name) ?? null,
+    setVariable: async (name, value) => {
+      if (value === null) environment.delete(name);
+      else environment.set(name, value);
+      if (child === null) return;
+      await end('SIGTERM');
+      await start();
+    },
+    close: async () => {
+      isClosed = true;
+      await end('SIGTERM');
+    },
     lines: () => [...lines],
     onChange: (listener) => {
       listeners.add(listener);

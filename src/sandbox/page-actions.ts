@@ -4,9 +4,10 @@ import { randomInt } from 'node:crypto';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
-import { GENERATION_SECONDS, type PageSetting } from './page-state.js';
+import { GENERATION_SECONDS, type PageSetting, PROVIDER_VARIABLE } from './page-state.js';
 import { drawSamples } from './samples.js';
 import type { SandboxUser } from './telegram/people/user.js';
+import { PROVIDER_TOKEN } from './world.js';
 
 const MAX_TEXT = 4096;
 const MAX_FILES = 10;
@@ -48,6 +49,13 @@ function readText(text: unknown): string {
   if (typeof text !== 'string' || text.trim() === '') throw badInput('text must not be empty');
   if (text.length > MAX_TEXT) throw badInput(`text must have at most ${MAX_TEXT} characters`);
   return text;
+}
+
+function readMessageId(id: unknown): number {
+  if (typeof id !== 'number' || !Number.isInteger(id)) {
+    throw badInput('messageId must be a whole number');
+  }
+  return id;
 }
 
 function readBoolean(value: unknown, name: string): boolean {
@@ -143,12 +151,20 @@ function addChatActions(routes: Hono, setting: PageSetting): void {
   routes.post('/press', async (c) => {
     const { person, messageId, data } = await readBody(c);
     const user = readPerson(setting, person);
-    if (typeof messageId !== 'number' || !Number.isInteger(messageId)) {
-      throw badInput('messageId must be a whole number');
-    }
+    const id = readMessageId(messageId);
     if (typeof data !== 'string' || data === '') throw badInput('data must be that of a button');
-    const { answer } = await asPerson(() => user.press(messageId, data));
+    const { answer } = await asPerson(() => user.press(id, data));
     return c.json({ answer: await answer });
+  });
+
+  routes.post('/pay', async (c) => {
+    const { person, messageId } = await readBody(c);
+    const user = readPerson(setting, person);
+    const id = readMessageId(messageId);
+    const isThere = user.chat().some((one) => one.id === id && one.invoice !== undefined);
+    if (!isThere)
+      throw new HTTPException(409, { message: 'that invoice is no longer in the chat' });
+    return c.json({ outcome: await asPerson(() => user.pay(id)) });
   });
 
   routes.post('/access', async (c) => {
@@ -166,6 +182,29 @@ function addBackstageActions(routes: Hono, { world, faults, pace }: PageSetting)
     if (action === 'kill') await world.keeper.kill();
     else if (action === 'start') await asPerson(() => world.keeper.start());
     else throw badInput('action must be kill or start');
+    return c.json({});
+  });
+
+  routes.post('/sales', async (c) => {
+    const { sellsIn } = await readBody(c);
+    if (sellsIn !== 'stars' && sellsIn !== 'local')
+      throw badInput('sellsIn must be stars or local');
+    if (world.keeper.state() === 'starting') {
+      throw new HTTPException(409, { message: 'the app is starting: try again in a moment' });
+    }
+    const token = sellsIn === 'local' ? PROVIDER_TOKEN : null;
+    if (world.keeper.variable(PROVIDER_VARIABLE) === token) return c.json({});
+    await asPerson(() => world.keeper.setVariable(PROVIDER_VARIABLE, token));
+    return c.json({});
+  });
+
+  routes.post('/refund', async (c) => {
+    const { chargeId } = await readBody(c);
+    const isCharge = world.telegram.payments().some((one) => one.chargeId === chargeId);
+    if (typeof chargeId !== 'string' || !isCharge) throw badInput('chargeId must be of a payment');
+    await asPerson(() => {
+      world.telegram.refundElsewhere(chargeId);
+    });
     return c.json({});
   });
 

@@ -1,27 +1,12 @@
-// What can be switched to go wrong on the page: a few faults of the stand-ins, each with a name and a sentence.
+// The switchboard of faults: what is switched on at the stand-ins, by the names that the page shows.
 
-import type { Fault as PixverseFault } from './pixverse/faults.js';
+import { FAULT_GROUPS, type FaultSwitch, type SwitchText } from './page-fault-switches.js';
 import { type Fault as TelegramFault, parseFault } from './telegram/faults.js';
 import type { World } from './world.js';
 
-interface SwitchText {
-  id: string;
-  name: string;
-  /** One sentence about what happens. */
-  about: string;
-  /** Strikes once and switches itself off; without it, it stays until it is switched off. */
-  isOnce?: true;
-}
-
-type FaultSwitch = SwitchText &
-  (
-    | { service: 'pixverse'; faults: PixverseFault[] }
-    /** No two switches share a kind: Telegram's faults are switched off by kind. */
-    | { service: 'telegram'; faults: TelegramFault[] }
-  );
-
 export interface FaultView extends SwitchText {
-  service: FaultSwitch['service'];
+  /** The heading that it stands under. */
+  group: string;
   isOn: boolean;
 }
 
@@ -33,152 +18,15 @@ export interface FaultBoard {
   clear(): void;
 }
 
-const PIXVERSE_SWITCHES: readonly FaultSwitch[] = [
-  {
-    service: 'pixverse',
-    id: 'pixverse-slow',
-    name: 'Slow',
-    about: 'Every answer of PixVerse takes six seconds longer.',
-    faults: [
-      { on: 'upload', kind: 'slow', ms: 6000 },
-      { on: 'submit', kind: 'slow', ms: 6000 },
-      { on: 'result', kind: 'slow', ms: 6000 },
-    ],
-  },
-  {
-    service: 'pixverse',
-    id: 'pixverse-429',
-    name: 'Too many requests (429)',
-    about: 'Photos and orders are turned away; the bot asks again, with growing waits.',
-    faults: [
-      { on: 'upload', kind: 'http_429', retryAfterSeconds: 2 },
-      { on: 'submit', kind: 'http_429', retryAfterSeconds: 2 },
-    ],
-  },
-  {
-    service: 'pixverse',
-    id: 'pixverse-502',
-    name: 'Bad gateway (502)',
-    about: 'Orders end at a broken gateway, and the bot cannot know whether they were accepted.',
-    faults: [{ on: 'submit', kind: 'http_502' }],
-  },
-  {
-    service: 'pixverse',
-    id: 'pixverse-cut-before',
-    name: 'Cut before accepting',
-    about: 'The connection breaks before the next order reaches PixVerse.',
-    isOnce: true,
-    faults: [{ on: 'submit', kind: 'cut_before', times: 1 }],
-  },
-  {
-    service: 'pixverse',
-    id: 'pixverse-cut-after',
-    name: 'Cut after accepting',
-    about: 'PixVerse accepts the next order but its answer is lost: it must not be made twice.',
-    isOnce: true,
-    faults: [{ on: 'submit', kind: 'cut_after', times: 1 }],
-  },
-  {
-    service: 'pixverse',
-    id: 'pixverse-photo-declined',
-    name: 'Photo declined',
-    about: 'The content rules decline the next photo that is uploaded.',
-    isOnce: true,
-    faults: [{ on: 'upload', kind: 'moderation', times: 1 }],
-  },
-  {
-    service: 'pixverse',
-    id: 'pixverse-moderated',
-    name: 'Generation moderated (7)',
-    about: 'The content rules decline every video when it is made.',
-    faults: [{ on: 'generation', kind: 'ends_as', status: 7 }],
-  },
-  {
-    service: 'pixverse',
-    id: 'pixverse-failed',
-    name: 'Generation failed (8)',
-    about: 'Every generation fails; the bot orders it once more before it gives up.',
-    faults: [{ on: 'generation', kind: 'ends_as', status: 8 }],
-  },
-  {
-    service: 'pixverse',
-    id: 'pixverse-stuck',
-    name: 'Stuck',
-    about: 'The next generation never ends; after half an hour the bot gives the order back.',
-    isOnce: true,
-    faults: [{ on: 'generation', kind: 'stuck', times: 1 }],
-  },
-  {
-    service: 'pixverse',
-    id: 'pixverse-stall',
-    name: 'Download stalls',
-    about: 'The next finished file stops halfway; the bot waits two minutes and fetches it again.',
-    isOnce: true,
-    faults: [{ on: 'media', kind: 'stall', times: 1 }],
-  },
-  {
-    service: 'pixverse',
-    id: 'pixverse-no-credits',
-    name: 'Out of credits',
-    about: 'The PixVerse account is empty and orders are refused.',
-    faults: [{ on: 'account', kind: 'out_of_credits' }],
-  },
-  {
-    service: 'pixverse',
-    id: 'pixverse-webhook-lost',
-    name: 'Webhook lost',
-    about: 'PixVerse no longer tells when a video is done, so the bot has to ask.',
-    faults: [{ on: 'webhook', kind: 'lost' }],
-  },
-];
+const SWITCHES = Object.values(FAULT_GROUPS).flat();
 
-const TELEGRAM_SWITCHES: readonly FaultSwitch[] = [
-  {
-    service: 'telegram',
-    id: 'telegram-slow',
-    name: 'Slow',
-    about: 'Every call of the bot takes three seconds longer.',
-    faults: [{ kind: 'slow', method: '*', ms: 3000 }],
-  },
-  {
-    service: 'telegram',
-    id: 'telegram-429',
-    name: 'Too many requests (429)',
-    about: 'Every call is turned away with the wish to wait five seconds.',
-    faults: [{ kind: 'too_many_requests', method: '*', retryAfter: 5 }],
-  },
-  {
-    service: 'telegram',
-    id: 'telegram-502',
-    name: 'Bad gateway (502)',
-    about: 'Every call ends at a broken gateway: nothing reaches the chat.',
-    faults: [{ kind: 'bad_gateway', method: '*' }],
-  },
-  {
-    service: 'telegram',
-    id: 'telegram-cut-before',
-    name: 'Cut before acting',
-    about: 'The connection of every call breaks before anything is done.',
-    faults: [{ kind: 'cut_before', method: '*' }],
-  },
-  {
-    service: 'telegram',
-    id: 'telegram-cut-after',
-    name: 'Cut after acting',
-    about: 'The next video lands in the chat, but the bot does not hear of it.',
-    isOnce: true,
-    faults: [{ kind: 'cut_after', method: 'editMessageMedia', times: 1 }],
-  },
-  {
-    service: 'telegram',
-    id: 'telegram-twice',
-    name: 'Everything twice',
-    about: 'Each message and each tap reaches the bot two times.',
-    faults: [{ kind: 'duplicate_updates' }, { kind: 'repeat_taps' }],
-  },
-];
+function methodOf(fault: TelegramFault): string | undefined {
+  return 'method' in fault ? fault.method : undefined;
+}
 
-const SWITCHES = [...PIXVERSE_SWITCHES, ...TELEGRAM_SWITCHES];
+function isSame(one: TelegramFault, other: TelegramFault): boolean {
+  return one.kind === other.kind && methodOf(one) === methodOf(other);
+}
 
 /** The switches of a world, all of them off. */
 export function createFaultBoard({ pixverse, telegram }: World): FaultBoard {
@@ -187,8 +35,8 @@ export function createFaultBoard({ pixverse, telegram }: World): FaultBoard {
 
   function isOn(one: FaultSwitch): boolean {
     if (one.service === 'telegram') {
-      const kinds = telegram.faults.list().map((fault) => fault.kind);
-      return one.faults.some((fault) => kinds.includes(fault.kind));
+      const active = telegram.faults.list();
+      return one.faults.some((fault) => active.some((other) => isSame(fault, other)));
     }
     const ids = pixverse.faults.list().map((fault) => fault.id);
     return (added.get(one.id) ?? []).some((id) => ids.includes(id));
@@ -211,7 +59,7 @@ export function createFaultBoard({ pixverse, telegram }: World): FaultBoard {
 
   function switchOff(one: FaultSwitch): void {
     if (one.service === 'telegram') {
-      for (const fault of one.faults) telegram.faults.clear(fault.kind);
+      for (const fault of one.faults) telegram.faults.clear(fault.kind, methodOf(fault));
       return;
     }
     for (const id of added.get(one.id) ?? []) pixverse.faults.remove(id);
@@ -220,10 +68,12 @@ export function createFaultBoard({ pixverse, telegram }: World): FaultBoard {
 
   return {
     list: () =>
-      SWITCHES.map((one) => {
-        const { id, service, name, about, isOnce } = one;
-        return { id, service, name, about, ...(isOnce && { isOnce }), isOn: isOn(one) };
-      }),
+      Object.entries(FAULT_GROUPS).flatMap(([group, switches]) =>
+        switches.map((one) => {
+          const { id, name, about, isOnce } = one;
+          return { id, group, name, about, ...(isOnce && { isOnce }), isOn: isOn(one) };
+        }),
+      ),
     set: (id, wanted) => {
       const one = SWITCHES.find((candidate) => candidate.id === id);
       if (one === undefined) return false;

@@ -75,7 +75,6 @@ async function serveMedia(c: Context, { world }: PageSetting, fileId: string): P
   const range = c.req.header('range');
   const answer = await fetch(`${world.telegram.apiRoot}/sandbox/files/${fileId}`, {
     headers: range === undefined ? {} : { range },
-    signal: c.req.raw.signal,
   });
   const headers = new Headers({ 'Content-Security-Policy': "default-src 'none'; sandbox" });
   for (const name of MEDIA_HEADERS) {
@@ -84,7 +83,8 @@ async function serveMedia(c: Context, { world }: PageSetting, fileId: string): P
   }
   const isShown = SHOWN_MEDIA.test(answer.headers.get('content-type') ?? '');
   if (!isShown) headers.set('Content-Disposition', 'attachment');
-  return new Response(answer.body, { status: answer.status, headers });
+  // Whole, because a stream that ends when a browser turns away would be complained about in the terminal.
+  return new Response(await answer.arrayBuffer(), { status: answer.status, headers });
 }
 
 /** Waits for the next change, at most so long. */

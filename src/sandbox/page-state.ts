@@ -2,6 +2,9 @@
 
 import { stripVTControlCharacters } from 'node:util';
 import type { FaultBoard } from './page-faults.js';
+import type { ChatMessage } from './telegram/messages/view.js';
+import { STARS } from './telegram/payments/invoice.js';
+import { formatPrice } from './telegram/payments/price.js';
 import type { SandboxUser } from './telegram/people/user.js';
 import type { World } from './world.js';
 
@@ -22,8 +25,30 @@ export interface PageSetting {
 const SHOWN_CALLS = 100;
 const SHOWN_GENERATIONS = 40;
 const SHOWN_LINES = 250;
+const SHOWN_PAYMENTS = 40;
 
-function readChat({ world, people }: PageSetting, user: SandboxUser) {
+/** The variable that decides in what the app sells. */
+export const PROVIDER_VARIABLE = 'TELEGRAM_PROVIDER_TOKEN';
+
+function priceOf({ currency, totalAmount }: { currency: string; totalAmount: number }): string {
+  return formatPrice(currency, totalAmount);
+}
+
+/** With prices in words, and the receipt with what was bought: its message does not say it. */
+function tellMoney({ world }: PageSetting, message: ChatMessage) {
+  const { invoice, payment, refund } = message;
+  const charge = (payment ?? refund)?.chargeId;
+  const title = world.telegram.payments().find(({ chargeId }) => chargeId === charge)?.title ?? '';
+  return {
+    ...message,
+    ...(invoice !== undefined && { invoice: { ...invoice, price: priceOf(invoice) } }),
+    ...(payment !== undefined && { payment: { ...payment, price: priceOf(payment), title } }),
+    ...(refund !== undefined && { refund: { ...refund, price: priceOf(refund), title } }),
+  };
+}
+
+function readChat(setting: PageSetting, user: SandboxUser) {
+  const { world, people } = setting;
   const languageCode = user.profile.language_code ?? '';
   return {
     person: user.id,
@@ -32,7 +57,7 @@ function readChat({ world, people }: PageSetting, user: SandboxUser) {
       name: profile.first_name,
       languageCode: profile.language_code ?? '',
     })),
-    messages: user.chat(),
+    messages: user.chat().map((message) => tellMoney(setting, message)),
     action: user.chatAction(),
     isBlocked: user.isBlocked(),
     commands: user.commands(),
@@ -43,7 +68,21 @@ function readChat({ world, people }: PageSetting, user: SandboxUser) {
 /** Long polls come without end and tell nothing, unless they fail. */
 function readTelegram({ world }: PageSetting) {
   const calls = world.telegram.calls().filter((call) => call.method !== 'getUpdates' || !call.ok);
-  return { calls: calls.slice(-SHOWN_CALLS) };
+  const payments = world.telegram.payments().slice(-SHOWN_PAYMENTS);
+  return {
+    calls: calls.slice(-SHOWN_CALLS),
+    starBalance: world.telegram.starBalance(),
+    payments: payments.map((payment) => ({
+      chargeId: payment.chargeId,
+      payload: payment.payload,
+      title: payment.title,
+      payer: payment.payer.first_name,
+      price: priceOf(payment),
+      isStars: payment.currency === STARS,
+      at: payment.at,
+      refundedAt: payment.refundedAt,
+    })),
+  };
 }
 
 function readPixverse({ world: { pixverse } }: PageSetting) {
@@ -58,7 +97,10 @@ function readPixverse({ world: { pixverse } }: PageSetting) {
 export function readParts(setting: PageSetting, user: SandboxUser): Record<string, unknown> {
   const { keeper } = setting.world;
   return {
-    app: { state: keeper.state() },
+    app: {
+      state: keeper.state(),
+      sellsIn: keeper.variable(PROVIDER_VARIABLE) === null ? 'stars' : 'local',
+    },
     chat: readChat(setting, user),
     pace: { seconds: setting.pace.seconds, choices: GENERATION_SECONDS },
     faults: setting.faults.list(),

@@ -13,6 +13,8 @@ import type { SandboxUser } from './telegram/people/user.js';
 export const CHAT_USER = { id: 1001, first_name: 'Sam', username: 'sam', language_code: 'en' };
 const TELEGRAM_TOKEN = '700000001:sandbox-token-of-the-one-and-only-bot';
 const PIXVERSE_KEY = 'sandbox-key';
+/** Of a payment provider in its test mode; the app sells in local currency with it. */
+export const PROVIDER_TOKEN = '381764678:TEST:sandbox';
 const WEBHOOK = { id: 'sandbox-webhook', secret: 'sandbox-webhook-secret' };
 
 export interface WorldOptions {
@@ -94,7 +96,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     user,
     appUrl,
     close: async () => {
-      await keeper.stop();
+      await keeper.close();
       await Promise.all([pixverse.close(), telegram.close()]);
     },
   };

@@ -59,6 +59,16 @@ describe('a fault of a call', () => {
     ]);
   });
 
+  it('refuses for good, and only those of one method can be ended', async () => {
+    const { telegram } = await open();
+    telegram.faults.add({ kind: 'bad_request', method: 'sendInvoice' });
+    telegram.faults.add({ kind: 'bad_request', method: 'getMe' });
+    expect((await call(telegram, 'getMe')).status).toBe(400);
+    telegram.faults.clear('bad_request', 'getMe');
+    expect((await call(telegram, 'getMe')).ok).toBe(true);
+    expect(telegram.faults.list()).toEqual([{ kind: 'bad_request', method: 'sendInvoice' }]);
+  });
+
   it('breaks the connection before or after the message is sent', async () => {
     const { telegram, bot, anna } = await open();
     telegram.faults.add({ kind: 'cut_before', method: 'sendMessage', times: 1 });

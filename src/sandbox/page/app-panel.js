@@ -1,4 +1,4 @@
-// The app as a process, how long a generation takes, and whether the person has blocked the bot.
+// The app as a process, in what it sells, how long a generation takes, and whether the person has blocked the bot.
 
 import { act } from './api.js';
 import { toastError } from './dialogs.js';
@@ -21,6 +21,29 @@ function card(title, about, ...children) {
   );
 }
 
+const CURRENCIES = [
+  ['stars', 'Telegram Stars'],
+  ['local', 'Local currency'],
+];
+
+/** A choice whose every change starts the app anew. */
+function createSales() {
+  const buttons = CURRENCIES.map(([sellsIn, text]) =>
+    h('button', { type: 'button', text, onclick: () => run(act('sales', { sellsIn })) }),
+  );
+  return {
+    element: h('div', { class: 'segments', role: 'group', 'aria-label': 'Sells in' }, ...buttons),
+    show: ({ state, sellsIn }) => {
+      buttons.forEach((button, index) => {
+        button.disabled = state !== 'running' && state !== 'stopped';
+        if (sellsIn !== undefined) {
+          button.setAttribute('aria-pressed', String(CURRENCIES[index][0] === sellsIn));
+        }
+      });
+    },
+  };
+}
+
 function run(action) {
   action.catch(toastError);
 }
@@ -28,7 +51,7 @@ function run(action) {
 /**
  * @param {{ person: () => number }} options
  * @returns {{
- *   element: HTMLElement, showState: (state: string) => void, showPace: (pace: any) => void,
+ *   element: HTMLElement, showApp: (app: any) => void, showPace: (pace: any) => void,
  *   showPerson: (chat: any) => void,
  * }}
  */
@@ -46,6 +69,7 @@ export function createAppPanel({ person }) {
     text: 'Start it again',
     onclick: () => run(act('app', { action: 'start' })),
   });
+  const sales = createSales();
   const choices = h('div', { class: 'segments', role: 'group', 'aria-label': 'Generation time' });
   const blocked = h('input', { type: 'checkbox', role: 'switch', id: 'is-blocked' });
   blocked.addEventListener('change', () =>
@@ -62,6 +86,11 @@ export function createAppPanel({ person }) {
       h('div', { class: 'card-row' }, state, h('span', { class: 'spacer' }), kill, start),
     ),
     card(
+      'Sells in',
+      'Telegram Stars, or with a payment provider the currency of each person (/currency). A change starts the app anew.',
+      sales.element,
+    ),
+    card(
       'How long a generation takes',
       'For the next video. The film is really drawn, so the shortest may take a little longer.',
       choices,
@@ -75,9 +104,11 @@ export function createAppPanel({ person }) {
 
   return {
     element,
-    showState: (next) => {
+    showApp: (app) => {
+      const next = app.state;
       state.textContent = WORD_OF_STATE[next];
       state.dataset.state = next;
+      sales.show(app);
       kill.disabled = next === 'stopped' || next === 'unknown';
       start.disabled = next !== 'stopped';
     },

@@ -68,7 +68,7 @@ export function createBackstage(place, { person }) {
     show: (name, part) => {
       switch (name) {
         case 'app':
-          panels.app.showState(part.state);
+          panels.app.showApp(part);
           break;
         case 'pace':
           panels.app.showPace(part);

@@ -3,6 +3,7 @@
 
 import { h, icon, timeOfDay } from './dom.js';
 import { readMedia, renderMedia } from './media.js';
+import { isServiceMessage, serviceText } from './service-line.js';
 import { renderWords } from './words.js';
 
 /**
@@ -26,12 +27,15 @@ export function groupMessages(messages) {
  * @param {any} message
  */
 export function describe(message) {
+  if (isServiceMessage(message)) return serviceText(message);
+  const { invoice } = message;
   const media = readMedia(message).map(({ kind }) => (kind === 'animation' ? 'video' : kind));
   const buttons = message.buttons.flat().map(({ text }) => text);
   return [
     message.from === 'bot' ? 'NEXORA Hug:' : 'You:',
     ...media,
     message.text ?? message.caption ?? '',
+    invoice === undefined ? '' : `Invoice: ${invoice.title}, ${invoice.price}`,
     buttons.length > 0 ? `Buttons: ${buttons.join(', ')}` : '',
   ]
     .filter((part) => part !== '')
@@ -40,6 +44,27 @@ export function describe(message) {
 
 function isOpening(button) {
   return button.callbackData === undefined;
+}
+
+function renderInvoice(invoice) {
+  if (invoice === null) return [];
+  return [
+    h('span', { class: 'invoice-kind', text: 'Invoice' }),
+    h('strong', { class: 'invoice-title', text: invoice.title }),
+    h('p', { class: 'about', text: invoice.description }),
+    h('span', { class: 'invoice-price', text: invoice.price }),
+  ];
+}
+
+function renderPayButton({ text }, { id, invoice }, open) {
+  const isPaid = invoice.paidCount > 0;
+  return h('button', {
+    type: 'button',
+    class: 'key pay',
+    disabled: isPaid,
+    text: isPaid ? '✓ Paid' : text,
+    onclick: () => open.pay(id, invoice),
+  });
 }
 
 function renderButton(button, messageId, open) {
@@ -63,6 +88,14 @@ function renderButton(button, messageId, open) {
   return element;
 }
 
+function renderKeys({ rows, ...message }, open) {
+  const render = (button) =>
+    button.pay ? renderPayButton(button, message, open) : renderButton(button, message.id, open);
+  return rows
+    .filter((row) => row.length > 0)
+    .map((row) => h('div', { class: 'key-row' }, ...row.map(render)));
+}
+
 function renderMeta({ date, isEdited }) {
   const at = new Date(date);
   return h(
@@ -84,7 +117,8 @@ function readParts(group) {
       date: last.date,
       isEdited: group.some(({ editDate }) => editDate !== undefined),
     },
-    keys: { id: last.id, rows: last.buttons },
+    invoice: last.invoice ?? null,
+    keys: { id: last.id, rows: last.buttons, invoice: last.invoice ?? null },
   };
 }
 
@@ -92,6 +126,7 @@ function readParts(group) {
  * The element of one group of messages.
  * @param {{
  *   press: (messageId: number, data: string) => Promise<void>,
+ *   pay: (messageId: number, invoice: any) => void,
  *   button: (button: any) => void,
  *   command: (command: string) => void,
  *   link: (url: string) => void,
@@ -100,9 +135,10 @@ function readParts(group) {
  */
 export function createBubble(open) {
   const media = h('div', { class: 'media' });
+  const invoice = h('div', { class: 'invoice' });
   const words = h('div', { class: 'words' });
   const keys = h('div', { class: 'keys' });
-  const bubble = h('div', { class: 'bubble' }, media, words);
+  const bubble = h('div', { class: 'bubble' }, media, invoice, words);
   const element = h('li', { class: 'unit' }, bubble, keys);
   const drawn = {};
 
@@ -120,23 +156,19 @@ export function createBubble(open) {
     const isFramed = parts.media.some(({ kind }) => kind !== 'document' && kind !== 'voice');
     element.classList.toggle('from-bot', group[0].from === 'bot');
     element.classList.toggle('from-user', group[0].from === 'user');
+    element.classList.toggle('for-invoice', parts.invoice !== null);
     bubble.classList.toggle('framed', isFramed);
     bubble.classList.toggle('textless', !hasText);
     bubble.classList.toggle('wordless', !hasText && isFramed);
     element.dataset.messageId = String(group[0].id);
     const changes = [
       drawPart('media', parts.media, media, renderMedia),
+      drawPart('invoice', parts.invoice, invoice, renderInvoice),
       drawPart('words', parts.words, words, (part) => [
         ...renderWords(part.text, part.entities, open),
         renderMeta(part),
       ]),
-      drawPart('keys', parts.keys, keys, ({ id, rows }) =>
-        rows
-          .filter((row) => row.length > 0)
-          .map((row) =>
-            h('div', { class: 'key-row' }, ...row.map((one) => renderButton(one, id, open))),
-          ),
-      ),
+      drawPart('keys', parts.keys, keys, (part) => renderKeys(part, open)),
     ];
     return changes.includes(true);
   };

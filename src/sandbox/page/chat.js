@@ -5,7 +5,9 @@ import { createBubble, describe, groupMessages } from './bubble.js';
 import { showAlert, toast, toastError } from './dialogs.js';
 import { byId, h } from './dom.js';
 import { openButton, openLink } from './links.js';
+import { askToPay } from './pay-sheet.js';
 import { createScrolling } from './scrolling.js';
+import { createServiceLine, isServiceMessage } from './service-line.js';
 
 const LEAVE_MS = 260;
 
@@ -21,6 +23,16 @@ async function press(person, messageId, data) {
   } catch (error) {
     toastError(error);
   }
+}
+
+async function pay(person, messageId) {
+  const { outcome } = await act('pay', { person, messageId });
+  return outcome;
+}
+
+/** Neighbours of one side stand together; service lines are on neither. */
+function sideOf(message) {
+  return isServiceMessage(message) ? 'none' : message.from;
 }
 
 function dayOf(at) {
@@ -58,7 +70,7 @@ function createList(list, open) {
   const draw = (group, isFirst) => {
     const id = group[0].id;
     const known = bubbles.get(id);
-    const bubble = known ?? createBubble(open);
+    const bubble = known ?? (isServiceMessage(group[0]) ? createServiceLine() : createBubble(open));
     const isChanged = bubble.draw(group);
     if (known === undefined) {
       bubbles.set(id, bubble);
@@ -79,9 +91,12 @@ function createList(list, open) {
         leave(element);
       }
       groups.forEach((group, index) => {
-        const next = groups[index + 1];
+        const next = groups[index + 1]?.[0];
         const element = draw(group, isFirst);
-        element.classList.toggle('last-of-run', next?.[0].from !== group[0].from);
+        element.classList.toggle(
+          'last-of-run',
+          next === undefined || sideOf(next) !== sideOf(group[0]),
+        );
       });
     },
     clear: () => {
@@ -105,6 +120,7 @@ export function createChat({ say }) {
   let newestId = 0;
   const list = createList(place, {
     press: (messageId, data) => press(person, messageId, data),
+    pay: (messageId, invoice) => askToPay(invoice, () => pay(person, messageId)),
     button: openButton,
     command: say,
     link: openLink,
@@ -120,10 +136,10 @@ export function createChat({ say }) {
     person = chat.person;
     const fresh = chat.messages.filter(({ id }) => id > newestId);
     newestId = Math.max(0, ...chat.messages.map(({ id }) => id));
-    announce(fresh.filter(({ from }) => from === 'bot'));
+    announce(fresh.filter((message) => sideOf(message) !== 'user'));
     list.show(groupMessages(chat.messages), isFirst);
     showDay(place, chat.messages);
-    const hasOwn = fresh.some(({ from }) => from === 'user');
+    const hasOwn = fresh.some((message) => sideOf(message) === 'user');
     if (scrolling.isFollowing() || hasOwn) scrolling.toEnd(isFirst);
     scrolling.settle();
     isFirst = false;

@@ -10,6 +10,8 @@ const SHORTCUTS = [
   ['/hug', '/hug'],
   ['/videos', '/videos'],
   ['/price', '/price'],
+  ['/buy', '/buy'],
+  ['/balance', '/balance'],
   ['+10 credits', '/credits grant me 10'],
 ];
 

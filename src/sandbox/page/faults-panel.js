@@ -1,10 +1,8 @@
-// What can be switched to go wrong, by service.
+// What can be switched to go wrong, in groups.
 
 import { act } from './api.js';
 import { toastError } from './dialogs.js';
 import { h } from './dom.js';
-
-const NAME_OF_SERVICE = { pixverse: 'PixVerse', telegram: 'Telegram' };
 
 /** @returns {{ element: HTMLElement, show: (faults: any[]) => void }} */
 export function createFaultsPanel() {
@@ -44,12 +42,12 @@ export function createFaultsPanel() {
 
   const draw = (faults) => {
     lists.replaceChildren(
-      ...Object.entries(NAME_OF_SERVICE).map(([service, name]) =>
+      ...[...new Set(faults.map(({ group }) => group))].map((group) =>
         h(
           'section',
           { class: 'card' },
-          h('h3', { text: name }),
-          ...faults.filter((fault) => fault.service === service).map(line),
+          h('h3', { text: group }),
+          ...faults.filter((fault) => fault.group === group).map(line),
         ),
       ),
     );

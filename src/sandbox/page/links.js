@@ -20,10 +20,9 @@ export function openLink(url) {
 
 /**
  * Does what a button does that the bot does not answer.
- * @param {{ url?: string, pay?: boolean }} button
+ * @param {{ url?: string }} button
  */
 export function openButton(button) {
   if (button.url !== undefined) openLink(button.url);
-  else if (button.pay) toast('Paying is not part of the sandbox yet.');
   else toast('Telegram would now open this in its app.');
 }

@@ -1,7 +1,8 @@
-// What Telegram saw: the calls of the bot.
+// What Telegram saw: payments and the calls of the bot.
 
 import { callList, foldCalls } from './call-list.js';
 import { h } from './dom.js';
+import { createPaymentsPanel } from './payments-panel.js';
 
 function describeCall({ method, ok, error, summary, notes }) {
   return {
@@ -14,11 +15,13 @@ function describeCall({ method, ok, error, summary, notes }) {
 
 /** @returns {{ element: HTMLElement, show: (part: any) => void }} */
 export function createTelegramPanel() {
+  const payments = createPaymentsPanel();
   const calls = callList('Telegram was not called yet.');
   return {
     element: h(
       'div',
       {},
+      ...payments.elements,
       h(
         'section',
         { class: 'card' },
@@ -30,6 +33,9 @@ export function createTelegramPanel() {
         calls.element,
       ),
     ),
-    show: (part) => calls.show(foldCalls(part.calls, describeCall)),
+    show: (part) => {
+      payments.show(part);
+      calls.show(foldCalls(part.calls, describeCall));
+    },
   };
 }

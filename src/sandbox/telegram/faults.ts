@@ -6,6 +6,8 @@ const CALL_FAULTS = [
   'slow',
   /** 429 that asks to wait `retryAfter` seconds. */
   'too_many_requests',
+  /** 400: refused, and so would be every repetition. */
+  'bad_request',
   /** 502 with an HTML body, as a broken gateway answers. */
   'bad_gateway',
   /** 500 in Telegram's JSON. */
@@ -27,6 +29,8 @@ const UPDATE_FAULTS = [
   'duplicate_updates',
   /** An app that lost its connection sends the same tap again: a second query and update_id. */
   'repeat_taps',
+  /** A person pays from two devices at once: the bot is asked twice before it is told of either. */
+  'double_payments',
   /** The photos of an album arrive last one first. */
   'reversed_albums',
 ] as const;
@@ -60,8 +64,8 @@ export type Fault = CallFault | OtherFault;
 
 export interface TelegramFaults {
   add: (fault: Fault) => void;
-  /** Ends all faults, or those of one kind. */
-  clear: (kind?: Fault['kind']) => void;
+  /** Ends all faults, those of one kind, or those of one kind that strike one method. */
+  clear: (kind?: Fault['kind'], method?: string) => void;
   /** What is still to strike, with the `times` that are left. */
   list: () => Fault[];
 }
@@ -93,8 +97,11 @@ export function createFaults(random: () => number): FaultBook {
     add: (fault) => {
       faults.push({ ...fault });
     },
-    clear: (kind) => {
-      faults = kind === undefined ? [] : faults.filter((fault) => fault.kind !== kind);
+    clear: (kind, method) => {
+      const isMeant = (fault: Fault) =>
+        (kind === undefined || fault.kind === kind) &&
+        (method === undefined || (isCallFault(fault) && fault.method === method));
+      faults = faults.filter((fault) => !isMeant(fault));
     },
     list: () => faults.map((fault) => ({ ...fault })),
 

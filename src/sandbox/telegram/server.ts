@@ -56,6 +56,7 @@ export interface TelegramStandIn {
   description: (languageCode?: string) => BotDescription;
   /** Everything that was paid, oldest first. */
   payments: () => readonly Payment[];
+  starBalance: () => number;
   /** Gives Stars back without the bot having asked, as Telegram itself can. */
   refundElsewhere: (chargeId: string) => void;
   /** The bytes of any file that was sent; undefined for an unknown id. */
@@ -174,6 +175,7 @@ export async function startTelegramStandIn(options: TelegramOptions): Promise<Te
       state.profile.commands({ type: 'default' }, languageCode) ?? [],
     description: (languageCode = '') => describeBot(state, languageCode),
     payments: () => state.ledger.payments(),
+    starBalance: () => state.ledger.starBalance(),
     refundElsewhere: (chargeId) => {
       const payment = state.ledger.payments().find((one) => one.chargeId === chargeId);
       refundAndTell(state, payment?.payer.id ?? 0, chargeId);

@@ -1,7 +1,7 @@
 // One call of the Bot API over HTTP: faults first, then the checks, then the method, then a line in the log.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { TelegramError } from '../errors.js';
+import { badRequest, TelegramError } from '../errors.js';
 import type { CallFault } from '../faults.js';
 import { answeringMethods } from '../methods/answers.js';
 import type { Call, Methods } from '../methods/call.js';
@@ -134,6 +134,9 @@ async function strike(
       write(response, refuse(new TelegramError(429, text, { retry_after: seconds })));
       return true;
     }
+    case 'bad_request':
+      write(response, refuse(badRequest('FAULT_OF_THE_SANDBOX')));
+      return true;
     case 'bad_gateway':
       response.writeHead(502, { 'content-type': 'text/html' }).end(BAD_GATEWAY);
       return true;

@@ -5,6 +5,7 @@ import type { Message } from 'grammy/types';
 import { badRequest } from '../errors.js';
 import { type InvoiceTerms, readInvoice, STARS } from '../payments/invoice.js';
 import { refundAndTell } from '../payments/paying.js';
+import { formatPrice } from '../payments/price.js';
 import type { Methods } from './call.js';
 import { send } from './sending.js';
 
@@ -12,7 +13,7 @@ const MAX_TRANSACTIONS = 100;
 
 /** The button that Telegram puts under an invoice that comes without one. */
 function payButton({ currency, totalAmount }: InvoiceTerms): string {
-  return currency === STARS ? `Pay ⭐️${totalAmount}` : `Pay ${totalAmount} ${currency}`;
+  return currency === STARS ? `Pay ⭐️${totalAmount}` : `Pay ${formatPrice(currency, totalAmount)}`;
 }
 
 function invoiceContent(terms: InvoiceTerms): Partial<Message> {

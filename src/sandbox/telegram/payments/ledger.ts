@@ -8,6 +8,8 @@ import { type InvoiceTerms, STARS } from './invoice.js';
 
 export interface Payment {
   chargeId: string;
+  /** Of the invoice. */
+  title: string;
   /** The payment provider's id; empty for Stars. */
   providerChargeId: string;
   payer: User;
@@ -57,6 +59,7 @@ export function createLedger(clock: Clock): Ledger {
       const payment: Payment = {
         chargeId: `${isStars ? 'stx' : ''}${randomBytes(32).toString('base64url')}`,
         providerChargeId: isStars ? '' : `ch_${randomBytes(12).toString('hex')}`,
+        title: terms.title,
         payer,
         currency: terms.currency,
         totalAmount: terms.totalAmount + tip,
