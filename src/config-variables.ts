@@ -20,7 +20,7 @@ export const VARIABLES: readonly Variable[] = [
     default: 'file:./data/hug.db',
     about: 'embedded SQLite, `file:` and a path',
   },
-  { name: 'DATA_DIR', default: './data', about: 'folder of video files' },
+  { name: 'DATA_DIR', default: './data', about: 'folder of video files and backups' },
   { name: 'VIDEO_KEEP_DAYS', default: '30', about: 'days that finished videos are kept' },
   {
     name: 'PHOTO_KEEP_HOURS',
