@@ -3,7 +3,7 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { picture } from '../support/pictures.js';
-import { type BotWorld, openBotWorld } from '../support/bot-world.js';
+import { type BotWorld, openBotWorld } from '../support/odd-world.js';
 import { type Chance, createChance, fuzzSeed, oddString } from './chance.js';
 import type { Sender } from './messages.js';
 import { type Case, createCase, forgedData, type Surroundings } from './update-kinds.js';
