@@ -17,7 +17,8 @@ function providerOf(currency: string): ProviderId {
 const ANSWER_TIMEOUT_MS = 4_000;
 
 /** Says yes, or no with a reason. One quick repeat: an answer that did not arrive costs the sale. */
-async function answer(api: Api, queryId: string, refusal: string | null): Promise<void> {
+async function answer(setting: Setting, queryId: string, refusal: string | null): Promise<void> {
+  const { api, core } = setting;
   const call = () =>
     api.answerPreCheckoutQuery(
       queryId,
@@ -27,20 +28,19 @@ async function answer(api: Api, queryId: string, refusal: string | null): Promis
       AbortSignal.timeout(ANSWER_TIMEOUT_MS) as Parameters<Api['answerPreCheckoutQuery']>[3],
     );
   try {
-    await call();
+    await call().catch((error: unknown) => {
+      if (!(error instanceof HttpError)) throw error;
+      return call();
+    });
   } catch (error) {
-    if (!(error instanceof HttpError)) throw error;
-    try {
-      await call();
-    } catch (repeatError) {
-      // The first answer did arrive; only Telegram's receipt for it was lost.
-      if (!isQueryOver(repeatError)) throw repeatError;
-    }
+    if (!isQueryOver(error)) throw error;
+    // Telegram told the same query twice, or its receipt for the first answer was lost.
+    core.log.warn({ err: error }, 'a payment was answered before, or too late');
   }
 }
 
 async function judge(setting: Setting, query: NonNullable<Update['pre_checkout_query']>) {
-  const { core, texts, api } = setting;
+  const { core, texts } = setting;
   const asked = {
     payload: query.invoice_payload,
     payerRef: String(query.from.id),
@@ -56,12 +56,12 @@ async function judge(setting: Setting, query: NonNullable<Update['pre_checkout_q
     refusal = 'trouble';
   }
   if (refusal === null) {
-    await answer(api, query.id, null);
+    await answer(setting, query.id, null);
     return;
   }
   core.log.info({ refusal }, 'a payment was refused before it was made');
   const { locale } = await meet(setting, query.from);
-  await answer(api, query.id, texts.t(locale, `pay-refused-${refusal}`));
+  await answer(setting, query.id, texts.t(locale, `pay-refused-${refusal}`));
 }
 
 /** Answers a pre-checkout query within Telegram's ten seconds, from the database alone; null for other updates. */
