@@ -584,6 +584,26 @@ describe('delivery', () => {
     expect(world.messenger.videosOf(order.id)).toBe(1);
   });
 
+  test('tells somebody who comes back that the order failed meanwhile', async () => {
+    world.pixverse.faults.add({ on: 'generation', kind: 'ends_as', status: 7 });
+    const order = await world.order(await world.newPerson('555'));
+    await world.run();
+    world.messenger.isBlocked = true;
+    await world.settle();
+    expect((await world.read(order.id)).status).toBe('failed');
+    world.messenger.isBlocked = false;
+    await world.newPerson('555');
+    await world.settle();
+    expect(world.messenger.cardOf(order.id)).toMatchObject({ stage: 'failed' });
+    expect((await world.read(order.id)).cardMessageId).toBe(
+      [...world.messenger.messages.keys()].at(-1),
+    );
+    const before = world.messenger.messages.size;
+    await world.newPerson('555');
+    await world.settle();
+    expect(world.messenger.messages.size).toBe(before);
+  });
+
   test('makes a file smaller that the platform would not take', async () => {
     const full = await orderWith();
     const whole = [...world.messenger.messages.values()].at(-1);

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import pLimit from 'p-limit';
 import type { Context } from '../context.js';
-import { UnreachableError, UpstreamError } from '../errors.js';
+import { AppError, UnreachableError, UpstreamError } from '../errors.js';
 import { createKeyedQueue, type KeyedQueue } from '../keyed-queue.js';
 import type { Checkout, Order } from '../model.js';
 import { stepCheckout } from '../money/checkout.js';
@@ -178,18 +178,27 @@ async function stepDueCheckout(ctx: Context, claimed: Checkout): Promise<void> {
 async function sendNotice(ctx: Context, notice: DueNotice): Promise<void> {
   const messenger = ctx.messengers.get(notice.address.platform);
   try {
-    if (messenger === undefined) throw new UnreachableError('this platform is switched off');
+    if (messenger === undefined) throw new AppError('not_found', 'platform');
     await messenger.sendNotice(notice.address, notice.locale, notice.content);
     await ctx.store.finishNotice(notice.id, { sentAt: ctx.now() });
   } catch (error) {
     const now = ctx.now();
+    const { kind } = notice.content;
+    const orderId = 'orderId' in notice.content ? notice.content.orderId : undefined;
+    // An alert is of no use to an admin who comes back a week later.
+    const isUnreachable = error instanceof UnreachableError;
+    if (isUnreachable && kind !== 'admin_alert') {
+      ctx.log.info({ orderId, kind }, 'the person cannot be reached; the notice is kept');
+      await ctx.store.finishNotice(notice.id, { unreachableAt: now });
+      return;
+    }
     const isOver =
-      error instanceof UnreachableError ||
+      isUnreachable ||
+      error instanceof AppError ||
       (error instanceof UpstreamError && !error.fault.isRetryable) ||
       notice.failures >= MAX_NOTICE_FAILURES;
-    const kind = notice.content.kind;
     if (isOver) {
-      ctx.log.warn({ err: error, kind }, 'a notice was given up');
+      ctx.log.warn({ err: error, orderId, kind }, 'a notice was given up');
       await ctx.store.finishNotice(notice.id, { givenUpAt: now });
       return;
     }

@@ -121,7 +121,7 @@ export type NoticeContent =
 export interface NewNotice {
   /** Unique: the same notice is stored once. */
   key: string;
-  /** To this chat, or else to every reachable chat of the person. */
+  /** To this chat, or else to every chat of the person; one out of reach gets it once its person is seen again. */
   to: { address: ChatAddress; locale: string } | { personId: string };
   content: NoticeContent;
 }

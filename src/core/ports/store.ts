@@ -162,7 +162,7 @@ export interface HistoryEntry {
 
 export interface Store extends MoneyStore, StatisticsStore, SupportStore {
   // People
-  /** Makes or refreshes the account and its person. A reachable account gets its kept videos at once. */
+  /** Makes or refreshes the account and its person. One that was out of reach gets what was kept for it. */
   seePerson(identity: SeenIdentity, fresh: NewPerson, now: number): Promise<Person>;
   readPerson(personId: string): Promise<Person | null>;
   setPerson(
@@ -256,10 +256,11 @@ export interface Store extends MoneyStore, StatisticsStore, SupportStore {
   addNotices(notices: NewNotice[], now: number): Promise<void>;
   /** Takes due notices under a lease. */
   claimDueNotices(now: number, leaseMs: number, limit: number): Promise<DueNotice[]>;
-  /** Sent, to be tried again, or given up (nobody can be reached there). */
+  /** Sent, to be tried again, given up, or kept until the chat's person, now out of reach, is seen again. */
   finishNotice(
     id: number,
-    outcome: { sentAt: number } | { retryAt: number } | { givenUpAt: number },
+    outcome:
+      { sentAt: number } | { retryAt: number } | { givenUpAt: number } | { unreachableAt: number },
   ): Promise<void>;
 
   // Updates from chat platforms

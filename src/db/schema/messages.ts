@@ -14,7 +14,7 @@ import type { Platform } from '../../core/model.js';
 import { people } from './people.js';
 import { orders } from './orders.js';
 
-/** Lines that must reach somebody. `content` is JSON (NoticeContent), emptied once sent. */
+/** Lines that must reach somebody. `content` is JSON (NoticeContent), emptied once sent or given up. */
 export const notices = sqliteTable(
   'notices',
   {
@@ -25,7 +25,7 @@ export const notices = sqliteTable(
     locale: text('locale').notNull(),
     content: text('content').notNull(),
     failures: integer('failures').notNull().default(0),
-    /** Null once sent or given up. */
+    /** Null once sent or given up, and, with its content, while it is kept for somebody out of reach. */
     dueAt: integer('due_at'),
     createdAt: integer('created_at').notNull(),
     sentAt: integer('sent_at'),

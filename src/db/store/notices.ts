@@ -1,24 +1,32 @@
 // The outbox of lines that must reach somebody.
 
-import { and, eq, inArray, isNull, lt, lte } from 'drizzle-orm';
+import { and, eq, inArray, isNull, lt, lte, ne } from 'drizzle-orm';
+import type { ChatAddress } from '../../core/model.js';
 import type { NewNotice, NoticeContent } from '../../core/ports/messenger.js';
 import type { Store } from '../../core/ports/store.js';
 import { notices } from '../schema/messages.js';
 import { identities, people } from '../schema/people.js';
+import { markUnreachable } from './reach.js';
 import type { Transact, Tx } from './transact.js';
 
 type NoticeStore = Pick<Store, 'addNotices' | 'claimDueNotices' | 'finishNotice'>;
 
-/** Stores notices, each key once per chat; one for a person goes to every chat that can be reached. */
+/** The content of a notice that is over. */
+const EMPTY = '{}';
+
+/** Kept for somebody who cannot be written to now. */
+const isKept = and(isNull(notices.dueAt), ne(notices.content, EMPTY));
+
+/** Stores notices, each key once per chat; one for a person goes to every chat of theirs. */
 export function insertNotices(tx: Tx, list: readonly NewNotice[], now: number): void {
   for (const notice of list) {
-    for (const target of targetsOf(tx, notice)) {
+    for (const { isReachable, ...target } of targetsOf(tx, notice)) {
       tx.insert(notices)
         .values({
           ...target,
           key: notice.key,
           content: JSON.stringify(notice.content),
-          dueAt: now,
+          dueAt: isReachable ? now : null,
           createdAt: now,
         })
         .onConflictDoNothing()
@@ -28,13 +36,32 @@ export function insertNotices(tx: Tx, list: readonly NewNotice[], now: number): 
 }
 
 function targetsOf(tx: Tx, notice: NewNotice) {
-  if ('address' in notice.to) return [{ ...notice.to.address, locale: notice.to.locale }];
+  if ('address' in notice.to) {
+    return [{ ...notice.to.address, locale: notice.to.locale, isReachable: true }];
+  }
   return tx
-    .select({ platform: identities.platform, chatId: identities.chatId, locale: people.locale })
+    .select({
+      platform: identities.platform,
+      chatId: identities.chatId,
+      locale: people.locale,
+      unreachableSince: identities.unreachableSince,
+    })
     .from(identities)
     .innerJoin(people, eq(people.id, identities.personId))
-    .where(and(eq(identities.personId, notice.to.personId), isNull(identities.unreachableSince)))
-    .all();
+    .where(eq(identities.personId, notice.to.personId))
+    .all()
+    .map(({ unreachableSince, ...target }) => ({
+      ...target,
+      isReachable: unreachableSince === null,
+    }));
+}
+
+/** Makes what was kept for a chat due. */
+export function releaseNotices(tx: Tx, address: ChatAddress, now: number): void {
+  tx.update(notices)
+    .set({ dueAt: now, failures: 0 })
+    .where(and(isKept, eq(notices.platform, address.platform), eq(notices.chatId, address.chatId)))
+    .run();
 }
 
 export function createNoticeStore(transact: Transact): NoticeStore {
@@ -75,17 +102,23 @@ export function createNoticeStore(transact: Transact): NoticeStore {
 
     finishNotice: (id, outcome) =>
       transact((tx) => {
+        const row = tx.select().from(notices).where(eq(notices.id, id)).get();
+        if (row === undefined) return;
+        if ('unreachableAt' in outcome) {
+          markUnreachable(tx, row, outcome.unreachableAt);
+          tx.update(notices).set({ dueAt: null }).where(eq(notices.id, id)).run();
+          return;
+        }
         if ('retryAt' in outcome) {
-          const row = tx.select().from(notices).where(eq(notices.id, id)).get();
           tx.update(notices)
-            .set({ dueAt: outcome.retryAt, failures: (row?.failures ?? 0) + 1 })
+            .set({ dueAt: outcome.retryAt, failures: row.failures + 1 })
             .where(eq(notices.id, id))
             .run();
           return;
         }
         const sentAt = 'sentAt' in outcome ? outcome.sentAt : null;
         tx.update(notices)
-          .set({ dueAt: null, sentAt, content: '{}' })
+          .set({ dueAt: null, sentAt, content: EMPTY })
           .where(eq(notices.id, id))
           .run();
       }),
@@ -95,6 +128,6 @@ export function createNoticeStore(transact: Transact): NoticeStore {
 /** Drops what was finished before `before`. */
 export function pruneNotices(tx: Tx, before: number): void {
   tx.delete(notices)
-    .where(and(isNull(notices.dueAt), lt(notices.createdAt, before)))
+    .where(and(isNull(notices.dueAt), eq(notices.content, EMPTY), lt(notices.createdAt, before)))
     .run();
 }

@@ -1,18 +1,22 @@
 // People, their accounts and their consents.
 
 import { randomUUID } from 'node:crypto';
-import { and, desc, eq, inArray, isNull } from 'drizzle-orm';
+import { and, desc, eq, gte, inArray, isNotNull, or } from 'drizzle-orm';
 import type { Identity, Person } from '../../core/model.js';
-import { EDITABLE_STATUSES } from '../../core/orders/status.js';
+import { EDITABLE_STATUSES, RUNNING_STATUSES } from '../../core/orders/status.js';
 import type { NewPerson, SeenIdentity, Store } from '../../core/ports/store.js';
 import { orders } from '../schema/orders.js';
 import { consents, identities, people } from '../schema/people.js';
 import { readFreeUsedBefore } from './fingerprints.js';
+import { releaseNotices } from './notices.js';
+import { markUnreachable } from './reach.js';
 import { toIdentity, toPerson } from './rows.js';
 import type { Transact, Tx } from './transact.js';
 
 /** A row that says when somebody was last seen need not be exact: it is written at most this often. */
 const SEEN_EVERY_MS = 60 * 60_000;
+/** An order ends a little before its card is tried and the account is found to be out of reach. */
+const CARD_LATE_MS = 60 * 60_000;
 
 type PeopleStore = Pick<
   Store,
@@ -80,12 +84,42 @@ function refreshPerson(
       .where(and(eq(people.id, known.personId), eq(people.isLocaleChosen, false)))
       .run();
   }
-  if (known.unreachableSince !== null) {
-    tx.update(orders)
-      .set({ nextAttemptAt: now, isLeased: false, stepFailures: 0 })
-      .where(and(eq(orders.personId, known.personId), eq(orders.status, 'generated')))
-      .run();
-  }
+  if (known.unreachableSince !== null) welcomeBack(tx, known, known.unreachableSince, now);
+}
+
+/** What could not be shown or said while the account was out of reach is due: videos, cards and notices. */
+function welcomeBack(
+  tx: Tx,
+  known: typeof identities.$inferSelect,
+  unreachableSince: number,
+  now: number,
+): void {
+  const isOwn = eq(orders.personId, known.personId);
+  tx.update(orders)
+    .set({ nextAttemptAt: now, isLeased: false, stepFailures: 0 })
+    .where(and(isOwn, eq(orders.status, 'generated')))
+    .run();
+  const endedMeanwhile = gte(orders.endedAt, unreachableSince - CARD_LATE_MS);
+  // A card that says the same as before is not shown anew.
+  tx.update(orders)
+    .set({ cardDueAt: now })
+    .where(
+      and(
+        isOwn,
+        eq(orders.platform, known.platform),
+        or(
+          inArray(orders.status, [...EDITABLE_STATUSES, ...RUNNING_STATUSES]),
+          and(endedMeanwhile, eq(orders.status, 'failed')),
+          and(
+            endedMeanwhile,
+            inArray(orders.status, ['cancelled', 'expired']),
+            isNotNull(orders.cardMessageId),
+          ),
+        ),
+      ),
+    )
+    .run();
+  releaseNotices(tx, known, now);
 }
 
 export function createPeopleStore(transact: Transact): PeopleStore {
@@ -138,16 +172,7 @@ export function createPeopleStore(transact: Transact): PeopleStore {
 
     setUnreachable: (address, now) =>
       transact((tx) => {
-        tx.update(identities)
-          .set({ unreachableSince: now })
-          .where(
-            and(
-              eq(identities.platform, address.platform),
-              eq(identities.chatId, address.chatId),
-              isNull(identities.unreachableSince),
-            ),
-          )
-          .run();
+        markUnreachable(tx, address, now);
       }),
 
     hasConsent: (personId, version) =>

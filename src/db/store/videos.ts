@@ -87,7 +87,7 @@ export function createVideoStore(transact: Transact): VideoStore {
             })
             .where(eq(orders.id, claimed.id))
             .run();
-        } else if (claimed.isCardRepost && nextDueAt !== null) {
+        } else if (claimed.isCardRepost) {
           tx.update(orders).set({ isCardRepost: true }).where(eq(orders.id, claimed.id)).run();
         }
         const isUnasked =
