@@ -101,9 +101,35 @@ export class PixverseError extends UpstreamError {
   }
 }
 
-/** The error for a non-zero code in PixVerse's envelope. */
-export function errorOfCode(operation: string, code: number, retryAfterMs?: number): PixverseError {
-  const meaning = MEANING_OF_CODE.get(code) ?? { kind: 'unknown' as const };
+/** Statuses that say enough by themselves. Others, 500 above all, come with refusals of every kind. */
+const MEANING_OF_STATUS: ReadonlyMap<number, CodeMeaning> = new Map([
+  [401, { kind: 'account' }],
+  [403, { kind: 'account' }],
+  [429, { kind: 'retry' }],
+  [502, { kind: 'retry', isAmbiguous: true }],
+  [503, { kind: 'retry', isAmbiguous: true }],
+  [504, { kind: 'retry', isAmbiguous: true }],
+]);
+
+/** Codes such as 42901 are a gateway's throttling. */
+function isThrottling(code: number): boolean {
+  return /^429\d{0,3}$/.test(String(code));
+}
+
+/**
+ * The error for a non-zero code in PixVerse's envelope. A code that is not in the table means what its HTTP status
+ * means, where that is plain.
+ */
+export function errorOfCode(
+  operation: string,
+  code: number,
+  httpStatus: number,
+  retryAfterMs?: number,
+): PixverseError {
+  const meaning: CodeMeaning =
+    MEANING_OF_CODE.get(code) ??
+    (isThrottling(code) ? { kind: 'retry' } : MEANING_OF_STATUS.get(httpStatus)) ??
+    ({ kind: 'unknown' } as const);
   return new PixverseError(operation, {
     kind: meaning.kind,
     isAmbiguous: meaning.isAmbiguous ?? false,
@@ -119,13 +145,11 @@ export function errorOfHttpStatus(
   retryAfterMs?: number,
 ): PixverseError {
   const code = `http ${status}`;
-  if (status === 401 || status === 403) {
-    return new PixverseError(operation, { kind: 'account', isAmbiguous: false, code });
-  }
-  if (status === 429) {
+  const meaning = MEANING_OF_STATUS.get(status);
+  if (meaning !== undefined) {
     return new PixverseError(operation, {
-      kind: 'retry',
-      isAmbiguous: false,
+      kind: meaning.kind,
+      isAmbiguous: meaning.isAmbiguous ?? false,
       code,
       ...(retryAfterMs !== undefined && { retryAfterMs }),
     });

@@ -275,7 +275,9 @@ export class Pixverse {
     const waitMs = retryAfterMs(response, this.#now());
     const envelope = readEnvelope(response.data);
     if (envelope === null) throw errorOfHttpStatus(operation, response.status, waitMs);
-    if (envelope.code !== 0) throw errorOfCode(operation, envelope.code, waitMs);
+    if (envelope.code !== 0) {
+      throw errorOfCode(operation, envelope.code, response.status, waitMs);
+    }
     if (response.status >= 300) throw errorOfHttpStatus(operation, response.status, waitMs);
     return envelope.resp;
   }
