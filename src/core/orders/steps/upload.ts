@@ -36,7 +36,10 @@ async function uploadComposite(ctx: Context, order: Order): Promise<string | nul
  */
 export async function uploadPicture(ctx: Context, order: Order): Promise<void> {
   const from = [...EDITABLE_STATUSES, 'queued'] as const;
-  const upload = (await hasConsent(ctx, order.personId)) ? nextUpload(order) : null;
+  // Who has ordered has agreed to the text of that time, even if there is a newer one by now.
+  const mayLeave =
+    !EDITABLE_STATUSES.includes(order.status) || (await hasConsent(ctx, order.personId));
+  const upload = mayLeave ? nextUpload(order) : null;
   if (upload === null) {
     await ctx.store.changeOrder({
       orderId: order.id,
