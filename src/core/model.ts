@@ -154,7 +154,7 @@ export interface Order {
   pixverseVideoId: string | null;
   /** PixVerse's id of the side-by-side picture, route `composite` only. */
   compositeImageId: string | null;
-  /** How often both photos were sent to PixVerse again because it no longer knew them. */
+  /** How often photos were sent to PixVerse again because it could not read them or no longer knew them. */
   reuploads: number;
   /** How often a generation that PixVerse failed was submitted anew. */
   reruns: number;

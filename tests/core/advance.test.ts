@@ -470,6 +470,36 @@ describe('what repeating does not cure ends', () => {
   });
 });
 
+describe('a photo that PixVerse cannot read while the person chooses', () => {
+  test('is uploaded once more before it is dropped', async () => {
+    world.pixverse.faults.add({ on: 'upload', kind: 'error', code: 500031, times: 1 });
+    const draft = await world.draft(await world.newPerson());
+    await world.settle();
+    const kept = await world.read(draft.id);
+    expect(kept.photos.map((photo) => photo.pixverseImageId)).not.toContain(null);
+    expect(kept.photos).toHaveLength(2);
+    expect(world.messenger.notices).toEqual([]);
+  });
+
+  test('twice is dropped, and the other one has its own second try', async () => {
+    world.pixverse.faults.add({ on: 'upload', kind: 'error', code: 500031, times: 3 });
+    const draft = await world.draft(await world.newPerson());
+    await world.settle();
+    const left = await world.read(draft.id);
+    expect(left.photos.map((photo) => photo.position)).toEqual([2]);
+    expect(left.photos[0]?.pixverseImageId).not.toBeNull();
+    expect(world.messenger.notices).toMatchObject([{ kind: 'photo_declined', position: 1 }]);
+  });
+});
+
+test('an order that waits is not stranded by a newer text of the consent', async () => {
+  const person = await world.newPerson();
+  const order = await world.order(person);
+  world.ctx.store.hasConsent = () => Promise.resolve(false);
+  await world.settle();
+  expectDelivered(await world.read(order.id));
+});
+
 describe('a generation that takes too long', () => {
   test('is given back after half an hour, looked for hourly, and delivered late as a gift', async () => {
     world.pixverse.setGenerationMs(5 * HOUR_MS - 10 * MINUTE_MS);

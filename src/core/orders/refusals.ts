@@ -57,8 +57,8 @@ export async function settlePixverse(
   if (error.kind === 'retry' || mayBeAccepted(order, error)) {
     return settleRetry(ctx, order, error);
   }
-  if (EDITABLE_STATUSES.includes(order.status)) return settleDraftUpload(ctx, order, error);
   if (error.kind === 'reupload' && order.reuploads === 0) return uploadAgain(ctx, order);
+  if (EDITABLE_STATUSES.includes(order.status)) return settleDraftUpload(ctx, order, error);
   if (error.kind === 'fallback' && order.route === 'fusion') return fallBack(ctx, order);
   const refusal = REFUSALS[error.kind];
   await fail(ctx, order, refusal?.failureCode ?? 'internal', refusal?.alert ?? null, codeOf(error));
@@ -145,6 +145,8 @@ async function settleDraftUpload(ctx: Context, order: Order, error: PixverseErro
     set: {
       nextAttemptAt: now,
       stepFailures: 0,
+      // The next photo has its own second try.
+      reuploads: 0,
       replacing: null,
       cardDueAt: now,
       isCardRepost: true,
@@ -164,16 +166,15 @@ async function settleDraftUpload(ctx: Context, order: Order, error: PixverseErro
   });
 }
 
-/** PixVerse no longer knows or cannot read a picture: both are uploaded once more. */
+/** PixVerse cannot read a picture, or no longer knows one of those submitted: uploaded once more. */
 async function uploadAgain(ctx: Context, order: Order): Promise<void> {
   const now = ctx.now();
   await ctx.store.changeOrder({
     orderId: order.id,
     from: [order.status],
-    ...(order.status === 'submitting' && { to: 'queued' as const }),
+    ...(order.status === 'submitting' && { to: 'queued' as const, forgetImageIds: true }),
     cause: 'upload_again',
     now,
-    forgetImageIds: true,
     set: { reuploads: order.reuploads + 1, compositeImageId: null, nextAttemptAt: now },
   });
 }

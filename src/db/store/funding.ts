@@ -59,6 +59,7 @@ export function queue(
       replacing: null,
       queuedAt: now,
       stepFailures: 0,
+      reuploads: 0,
       nextAttemptAt: now,
       cardDueAt: now,
       // An invoice stands between the card and the end of the chat.
