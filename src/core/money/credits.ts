@@ -31,7 +31,6 @@ export async function adjustCredits(
   if (!Number.isInteger(delta) || delta === 0 || Math.abs(delta) > MAX_ADJUSTMENT) {
     throw new AppError('bad_input', 'amount');
   }
-  const before = await ctx.store.balance(person.personId);
   const outcome = await ctx.store.bookEntry(
     {
       personId: person.personId,
@@ -43,19 +42,17 @@ export async function adjustCredits(
       reason,
     },
     ctx.now(),
-    [
+    (balance) => [
       {
         key: cause,
         to: { personId: person.personId },
-        content: { kind: 'credits_changed', delta, balance: before + delta, reason },
+        content: { kind: 'credits_changed', delta, balance, reason },
       },
     ],
   );
-  if (outcome === 'overdrawn') throw new AppError('insufficient_credits', String(before));
+  const balance = await ctx.store.balance(person.personId);
+  if (outcome === 'overdrawn') throw new AppError('insufficient_credits', String(balance));
   ctx.log.info({ personId: person.personId, delta, outcome }, 'credits adjusted by an admin');
   ctx.wake();
-  return {
-    balance: await ctx.store.balance(person.personId),
-    isRepeat: outcome === 'already',
-  };
+  return { balance, isRepeat: outcome === 'already' };
 }

@@ -77,11 +77,14 @@ export type RefundRequestOutcome =
 export interface MoneyStore {
   balance(personId: string): Promise<number>;
   freeState(personId: string, limits: FreeLimits, now: number): Promise<FreeState>;
-  /** Books an entry once per cause. Answers `overdrawn` instead of letting a balance fall below zero. */
+  /**
+   * Books an entry once per cause. Answers `overdrawn` instead of letting a balance fall below zero.
+   * @param noticesFor stored with the entry, made from the balance after it
+   */
   bookEntry(
     entry: NewLedgerEntry,
     now: number,
-    notices?: NewNotice[],
+    noticesFor?: (balance: number) => NewNotice[],
   ): Promise<'booked' | 'already' | 'overdrawn'>;
   /** Newest first. */
   listEntries(personId: string, limit: number, offset?: number): Promise<LedgerEntry[]>;

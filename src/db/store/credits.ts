@@ -111,12 +111,13 @@ export function createCreditStore(transact: Transact): CreditStore {
   return {
     balance: (personId) => transact((tx) => balanceOf(tx, personId)),
     freeState: (personId, limits, now) => transact((tx) => freeStateOf(tx, personId, limits, now)),
-    bookEntry: (entry, now, notices = []) =>
+    bookEntry: (entry, now, noticesFor = () => []) =>
       transact((tx) => {
         if (hasEntry(tx, entry.cause)) return 'already';
-        if (balanceOf(tx, entry.personId) + entry.delta < 0) return 'overdrawn';
+        const balance = balanceOf(tx, entry.personId) + entry.delta;
+        if (balance < 0) return 'overdrawn';
         insertEntry(tx, entry, now);
-        insertNotices(tx, notices, now);
+        insertNotices(tx, noticesFor(balance), now);
         return 'booked';
       }),
     listEntries: (personId, limit, offset = 0) =>
