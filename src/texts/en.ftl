@@ -154,7 +154,7 @@ card-uploading =
 
     { $bar }
 card-cancelled = Cancelled.
-card-expired = This order was left for a day, so I closed it and forgot its photos.
+card-expired = This order was left for a day, so I closed it. Nothing was taken.
 money-free_returned = Your free video is still yours.
 money-free_used_up = Your free tries are used up now.
 money-payment_due = Your { $price } are on their way back to you.
@@ -196,6 +196,7 @@ busy = One video at a time: yours is still being made. Tap again as soon as it i
 payment-due =
     { $why ->
         [used_up] Your free video is used up.
+        [off] Good choice.
         [failures_used_up] Your free tries are used up.
         [budget_used_up] Today's free videos are all given away; there are new ones tomorrow.
        *[other] This video is not free.

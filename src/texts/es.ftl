@@ -153,7 +153,7 @@ card-uploading =
 
     { $bar }
 card-cancelled = Cancelado.
-card-expired = Este pedido quedó parado un día, así que lo cerré y olvidé sus fotos.
+card-expired = Este pedido quedó parado un día, así que lo cerré. No se cobró nada.
 money-free_returned = Tu vídeo gratis sigue siendo tuyo.
 money-free_used_up = Tus intentos gratis se han agotado.
 money-payment_due = Tus { $price } están volviendo a ti.
@@ -195,6 +195,7 @@ busy = Un vídeo cada vez: el tuyo todavía se está haciendo. Toca otra vez en 
 payment-due =
     { $why ->
         [used_up] Tu vídeo gratis ya está usado.
+        [off] Buena elección.
         [failures_used_up] Tus intentos gratis se han agotado.
         [budget_used_up] Los vídeos gratis de hoy ya están repartidos; mañana hay más.
        *[other] Este vídeo no es gratis.

@@ -48,7 +48,8 @@ async function moneyBack(ctx: Context, order: Order): Promise<MoneyBack> {
   if (order.fundedBy === null) return { way: 'nothing_taken' };
   if (order.fundedBy === 'free') {
     const state = await ctx.store.freeState(order.personId, ctx.config.free, ctx.now());
-    return { way: state === 'failures_used_up' ? 'free_used_up' : 'free_returned' };
+    const isStillFree = state === 'available' || state === 'budget_used_up';
+    return { way: isStillFree ? 'free_returned' : 'free_used_up' };
   }
   const payment = await ctx.store.findPayment({ orderId: order.id });
   if (payment?.refundStatus !== 'due' && payment?.refundStatus !== 'refunded') {

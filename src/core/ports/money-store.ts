@@ -17,14 +17,14 @@ import type { Receipt } from './payment-provider.js';
 export interface FreeLimits {
   /** `FREE_VIDEOS` */
   freeVideos: number;
-  /** `FREE_FAILURES` */
+  /** `FREE_FAILURES`. The first free try is offered whatever it is: 0 is as strict as 1. */
   freeFailures: number;
   /** `FREE_DAILY_BUDGET` */
   dailyBudget: number;
 }
 
-/** `available`, or why the person gets no free video now. */
-export type FreeState = 'available' | 'used_up' | 'failures_used_up' | 'budget_used_up';
+/** `available`, or why the person gets no free video now. `off`: nobody does. */
+export type FreeState = 'available' | 'off' | 'used_up' | 'failures_used_up' | 'budget_used_up';
 
 export type FundOutcome =
   | { funded: true; order: Order }

@@ -36,6 +36,7 @@ type CreditStore = Pick<
 
 /** May this person have a free video now? A day is a UTC day; what was cancelled costs nothing and does not count. */
 function freeStateOf(tx: Tx, personId: string, limits: FreeLimits, now: number): FreeState {
+  if (limits.freeVideos <= 0) return 'off';
   const own = tx
     .select({
       held: sql<number>`coalesce(sum(${freeClaims.releasedAt} is null), 0)`,
@@ -50,7 +51,7 @@ function freeStateOf(tx: Tx, personId: string, limits: FreeLimits, now: number):
     .where(eq(people.id, personId))
     .get();
   if ((own?.held ?? 0) + (before?.used ?? 0) >= limits.freeVideos) return 'used_up';
-  if ((own?.failed ?? 0) >= limits.freeFailures) return 'failures_used_up';
+  if ((own?.failed ?? 0) >= Math.max(1, limits.freeFailures)) return 'failures_used_up';
   const today = tx
     .select({ claims: count() })
     .from(freeClaims)
