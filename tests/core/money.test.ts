@@ -8,6 +8,7 @@ import { quoteVariant } from '../../src/core/money/pricing.js';
 import { EDITABLE_STATUSES, isMoveAllowed } from '../../src/core/orders/status.js';
 import type { Store } from '../../src/core/ports/store.js';
 import { VARIANTS } from '../../src/core/variants.js';
+import { freeClaims } from '../../src/db/schema/money.js';
 import { openDatabase } from '../../src/db/sqlite.js';
 import { createSqliteStore } from '../../src/db/store/store.js';
 
@@ -45,8 +46,18 @@ afterEach(() => {
   close = null;
 });
 
+interface Claim {
+  personId: string;
+  number: number;
+  orderId: string;
+  isUsed: boolean;
+  isReleased: boolean;
+  isFailure: boolean;
+}
+
 interface Books {
   store: Store;
+  readClaims: () => Claim[];
   people: string[];
   orders: Map<string, string>;
   grants: number;
@@ -166,26 +177,50 @@ async function take(books: Books, taken: Step): Promise<void> {
   }
 }
 
+/** Every free order has one claim: open while it runs, used by delivery, released by any other end. */
+function expectClaimsClosed(claims: readonly Claim[], orders: readonly Order[]): void {
+  const held = claims.filter((claim) => !claim.isReleased);
+  const places = held.map((claim) => `${claim.personId} ${claim.number}`);
+  expect(new Set(places).size, 'one unreleased claim a person and number').toBe(places.length);
+  expect(Math.max(0, ...held.map((claim) => claim.number))).toBeLessThanOrEqual(LIMITS.freeVideos);
+  const expected = orders
+    .filter((order) => order.fundedBy === 'free')
+    .map(({ id, personId, status, isGift }) => {
+      const isReleased = isGift || status === 'failed' || status === 'cancelled';
+      return {
+        personId,
+        orderId: id,
+        isUsed: status === 'delivered' && !isGift,
+        isReleased,
+        isFailure: isReleased && status !== 'cancelled',
+      };
+    });
+  const byOrder = (one: { orderId: string }, other: { orderId: string }) =>
+    one.orderId < other.orderId ? -1 : 1;
+  const found = claims.map(({ number: _number, ...claim }) => claim);
+  expect(found.sort(byOrder)).toEqual(expected.sort(byOrder));
+}
+
 async function expectClosed(books: Books): Promise<void> {
+  const read = await Promise.all([...books.orders.keys()].map((id) => books.store.readOrder(id)));
+  const orders = read.filter((order) => order !== null);
+  expect(orders).toHaveLength(books.orders.size);
+  expectClaimsClosed(books.readClaims(), orders);
   for (const personId of books.people) {
     expect(await books.store.balance(personId)).toBeGreaterThanOrEqual(0);
     const entries = await books.store.listEntries(personId, 10_000);
-    const own = [...books.orders].filter(([, person]) => person === personId);
     let openOrders = 0;
-    for (const [orderId] of own) {
-      const order = await books.store.readOrder(orderId);
-      if (order === null) throw new Error('an order is gone');
+    for (const order of orders.filter((one) => one.personId === personId)) {
       const booked = entries
-        .filter((entry) => entry.orderId === orderId)
+        .filter((entry) => entry.orderId === order.id)
         .reduce((sum, entry) => sum + entry.delta, 0);
       const isHeld = ['queued', 'submitting', 'generating', 'generated', 'delivered'].includes(
         order.status,
       );
       const isPaid = order.fundedBy === 'credits' && isHeld && !order.isGift;
+      const text = `${order.status} ${String(order.fundedBy)}`;
       // Charges less refunds: the price while the order is open or delivered, nothing otherwise.
-      expect(booked, `${order.status} ${String(order.fundedBy)}`).toBe(
-        isPaid ? -(order.quote?.credits ?? 0) : 0,
-      );
+      expect(booked, text).toBe(isPaid ? -(order.quote?.credits ?? 0) : 0);
       if (isHeld && order.status !== 'delivered' && !order.isGift) openOrders += 1;
       if (EDITABLE_STATUSES.includes(order.status)) expect(order.fundedBy).toBeNull();
     }
@@ -199,7 +234,21 @@ test('the books close after every step of any story', async () => {
       const database = openDatabase(':memory:');
       close = database.close;
       const store = createSqliteStore(database.db);
-      const books: Books = { store, people: [], orders: new Map(), grants: 0, last: null };
+      const readClaims = (): Claim[] =>
+        database.db
+          .select()
+          .from(freeClaims)
+          .all()
+          .map(({ personId, number, orderId, usedAt, releasedAt, isFailure }) => ({
+            personId,
+            number,
+            orderId,
+            isUsed: usedAt !== null,
+            isReleased: releasedAt !== null,
+            isFailure,
+          }));
+      const none = { people: [], orders: new Map<string, string>(), grants: 0, last: null };
+      const books: Books = { store, readClaims, ...none };
       for (let id = 1; id <= PEOPLE; id += 1) {
         const seen = {
           platform: 'telegram' as const,
@@ -219,8 +268,6 @@ test('the books close after every step of any story', async () => {
         books.last = taken;
         await expectClosed(books);
       }
-      const limits = (personId: string) => store.freeState(personId, LIMITS, NOW);
-      for (const personId of books.people) expect(await limits(personId)).toBeTypeOf('string');
       database.close();
       close = null;
     }),
