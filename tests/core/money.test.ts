@@ -28,6 +28,9 @@ const step = fc.record({
     'revoke',
     'cancel',
     'start',
+    'start',
+    'advance',
+    'advance',
     'advance',
     'fail',
     'gift',
@@ -156,10 +159,20 @@ async function take(books: Books, taken: Step): Promise<void> {
       });
       return;
     case 'advance': {
-      const to = order === null ? undefined : CHAIN[order.status as keyof typeof CHAIN];
-      if (order === null || to === undefined) return;
-      const isUsed = to === 'delivered' && order.fundedBy === 'free' && !order.isGift;
-      await move(to, isUsed ? { useFreeClaim: true } : {});
+      const running = await store.findRunning(personId);
+      const to = running === null ? undefined : CHAIN[running.status as keyof typeof CHAIN];
+      if (running === null || to === undefined) return;
+      const isUsed = to === 'delivered' && running.fundedBy === 'free' && !running.isGift;
+      await store.changeOrder({
+        orderId: running.id,
+        from: [running.status],
+        to,
+        cause: 't',
+        now: NOW,
+        ...(isUsed && { useFreeClaim: true }),
+      });
+      // Some go all the way to the chat.
+      if (taken.amount > 5) await take(books, taken);
       return;
     }
     case 'fail':
@@ -229,6 +242,7 @@ async function expectClosed(books: Books): Promise<void> {
 }
 
 test('the books close after every step of any story', async () => {
+  let usedClaims = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 80 }), async (story) => {
       const database = openDatabase(':memory:');
@@ -268,9 +282,12 @@ test('the books close after every step of any story', async () => {
         books.last = taken;
         await expectClosed(books);
       }
+      usedClaims += readClaims().filter((claim) => claim.isUsed).length;
       database.close();
       close = null;
     }),
     { numRuns: 80 },
   );
+  // The stories reach the end that matters most.
+  expect(usedClaims).toBeGreaterThan(0);
 });
