@@ -669,6 +669,8 @@ export function testStore(name: string, open: () => StoreUnderTest): void {
       await store.erasePerson(person.id, LIMITS, now);
       const returned = await newPerson('4711');
       expect(await store.freeState(returned.id, LIMITS, now)).toBe('used_up');
+    });
+
     test('notices for somebody out of reach are kept for their return, however long that takes', async () => {
       const person = await newPerson('77');
       const address = { platform: 'telegram' as const, chatId: '77' };
