@@ -3,7 +3,7 @@
 import { describeErasing, erasePerson, stopAndErase } from '../../core/erasing.js';
 import { isAdmin } from '../../core/people.js';
 import { type ButtonAction, buttonData } from './buttons.js';
-import { isNotEditable, isNotModified } from './errors.js';
+import { showInPlace } from './in-place.js';
 import type { HugContext, Setting } from './setting.js';
 import { beginAnswer, refundByButton } from './support.js';
 
@@ -40,17 +40,6 @@ export async function deleteMyData({ core, texts }: Setting, ctx: HugContext): P
   await ctx.reply(lines.join('\n\n'), { reply_markup: { inline_keyboard: [[button]] } });
 }
 
-/** Puts the outcome in the place of the question, or below it where that is gone. */
-async function sayInstead(ctx: HugContext, text: string): Promise<void> {
-  try {
-    await ctx.editMessageText(text);
-  } catch (error) {
-    if (isNotModified(error)) return;
-    if (!isNotEditable(error)) throw error;
-    await ctx.reply(text);
-  }
-}
-
 async function confirmErasing(
   { core, texts }: Setting,
   ctx: HugContext,
@@ -63,7 +52,7 @@ async function confirmErasing(
   // Or it would write where it stood once this handler is done.
   await ctx.conversation.exitAll();
   const outcome = await erasePerson(core, ctx.person);
-  await sayInstead(ctx, texts.t(locale, outcome === 'erased' ? 'erase-done' : `erase-${outcome}`));
+  await showInPlace(ctx, texts.t(locale, outcome === 'erased' ? 'erase-done' : `erase-${outcome}`));
   return {};
 }
 
