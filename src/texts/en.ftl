@@ -83,6 +83,7 @@ photo-rejected-pdf = That is a PDF. Please send the photo itself: JPG, PNG or We
 photo-rejected-other_picture = I can't read this kind of picture. Please send a JPG, PNG or WebP.
 photo-rejected-not_a_picture = That file is not a picture. Please send a JPG, PNG or WebP photo.
 photo-rejected-broken = I couldn't open that photo; it seems damaged. Please send it again or choose another one.
+photos-too-fast = That was a lot of photos at once, and I left this one out. Please wait a minute.
 photos-stay = I still have your two photos.
 photo-stays = Your other photo is safe, I still have it.
 photo-unfetched = I couldn't fetch that photo from the chat. Please send it once more.

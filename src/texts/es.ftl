@@ -82,6 +82,7 @@ photo-rejected-pdf = Es un PDF. Envía la foto misma, por favor: JPG, PNG o WebP
 photo-rejected-other_picture = No puedo leer este tipo de imagen. Envía una JPG, PNG o WebP, por favor.
 photo-rejected-not_a_picture = Ese archivo no es una imagen. Envía una foto JPG, PNG o WebP, por favor.
 photo-rejected-broken = No pude abrir esa foto; parece dañada. Envíala otra vez o elige otra, por favor.
+photos-too-fast = Han sido muchas fotos de golpe y esta la he dejado fuera. Espera un minuto, por favor.
 photos-stay = Sigo teniendo tus dos fotos.
 photo-stays = Tu otra foto está a salvo, la sigo teniendo.
 photo-unfetched = No pude recoger esa foto del chat. Envíala una vez más, por favor.

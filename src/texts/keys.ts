@@ -41,6 +41,7 @@ export interface TextArgs {
   'photo-rejected-other_picture': null;
   'photo-rejected-not_a_picture': null;
   'photo-rejected-broken': null;
+  'photos-too-fast': null;
   'photos-stay': null;
   'photo-stays': null;
   'photo-unfetched': null;

@@ -7,6 +7,7 @@ import { quoteVariant } from '../../src/core/money/pricing.js';
 import { ORDER_STATUSES, isMoveAllowed } from '../../src/core/orders/status.js';
 import type { NewPhoto, Store } from '../../src/core/ports/store.js';
 import { VARIANTS } from '../../src/core/variants.js';
+import { testSupportStore } from './support-store.js';
 
 export interface StoreUnderTest {
   store: Store;
@@ -21,6 +22,7 @@ const TERMS = { variant: premium.id, quote: quoteVariant(premium, 'XTR') };
 
 /** @param open makes an empty store */
 export function testStore(name: string, open: () => StoreUnderTest): void {
+  testSupportStore(name, open);
   describe(`store: ${name}`, () => {
     let store: Store;
     let close: () => void;
@@ -504,171 +506,6 @@ export function testStore(name: string, open: () => StoreUnderTest): void {
       expect(again?.failures).toBe(1);
       await store.finishNotice(again?.id ?? 0, { sentAt: now + 5 });
       expect(await store.nextDueAt()).toBeNull();
-    });
-
-    const here = (chatId: string) => ({ platform: 'telegram' as const, chatId });
-    const HOUR = { max: 2, since: START - 3_600_000 };
-
-    test('a chat waits for one thing at a time, and not for ever', async () => {
-      await store.writePrompt(here('5'), 'ticket:a', now + 10);
-      await store.writePrompt(here('5'), 'answer:b', now + 10);
-      expect(await store.readPrompt(here('5'), now)).toBe('answer:b');
-      expect(await store.readPrompt(here('6'), now)).toBeNull();
-      expect(await store.readPrompt(here('5'), now + 10)).toBeNull();
-      expect(await store.dropPrompt(here('5'), now)).toBe(true);
-      expect(await store.dropPrompt(here('5'), now)).toBe(false);
-      await store.writePrompt(here('5'), 'ticket:a', now);
-      expect(await store.dropPrompt(here('5'), now)).toBe(false);
-    });
-
-    test('a question is stored once with its notices, ends the prompt, and is not one too many', async () => {
-      const person = await newPerson('5');
-      const ask = (id: string, at = now) =>
-        store.openTicket(
-          { id, personId: person.id, address: here('5'), text: 'help' },
-          { ...HOUR, since: at - 3_600_000 },
-          [
-            {
-              key: `ticket:${id}:opened`,
-              to: { address: here('1'), locale: 'en' },
-              content: { kind: 'extra_photo', orderId: id },
-            },
-          ],
-          at,
-        );
-      await store.writePrompt(here('5'), 'ticket:one', now + 10);
-      expect(await ask('one')).toBe('opened');
-      expect(await store.readPrompt(here('5'), now)).toBeNull();
-      expect(await ask('one')).toBe('same');
-      expect(await ask('two')).toBe('opened');
-      expect(await ask('three')).toBe('too_many');
-      expect(await store.claimDueNotices(now, 1_000, 10)).toHaveLength(2);
-      const answered = [
-        {
-          key: 'ticket:one:answer',
-          to: { personId: person.id },
-          content: { kind: 'support_answer' as const, text: 'here' },
-        },
-      ];
-      await store.writePrompt(here('1'), 'answer:one', now + 10);
-      expect(await store.answerTicket('one', here('1'), answered, now + 5)).toBe('answered');
-      expect(await store.readPrompt(here('1'), now)).toBeNull();
-      expect((await store.readTicket('one'))?.answeredAt).toBe(now + 5);
-      expect(await ask('three')).toBe('opened');
-      expect(await ask('four')).toBe('too_many');
-      expect(await ask('four', now + 3_600_001)).toBe('opened');
-      expect(await store.answerTicket('none', here('1'), answered, now)).toBe('not_found');
-      await store.setUnreachable(here('5'), now);
-      expect(await store.answerTicket('two', here('1'), answered, now)).toBe('unreachable');
-      expect((await store.readTicket('two'))?.answeredAt).toBeNull();
-    });
-
-    test('an order is reported once', async () => {
-      const person = await newPerson();
-      const { id: orderId } = await draftOf(person, []);
-      const report = (id: string) => ({ id, personId: person.id, address: here('5'), orderId });
-      expect(await store.openReport(report('one'), [], now)).toBe('opened');
-      expect(await store.openReport(report('two'), [], now)).toBe('already');
-      expect(await store.readTicket('two')).toBeNull();
-    });
-
-    test('an order that is erased is stopped, given back and empty, with the draft that shares its photos', async () => {
-      const person = await newPerson();
-      const order = await queuedOrder(person);
-      const again = await store.openDraft(
-        {
-          orderId: newId(),
-          personId: person.id,
-          address: { platform: order.platform, chatId: order.chatId },
-          photosOf: order.id,
-        },
-        now,
-      );
-      const told: boolean[] = [];
-      const erase = (orderId: string) =>
-        store.eraseOrder(orderId, now + 1, (_order, wasDelivered) => {
-          told.push(wasDelivered);
-          return [];
-        });
-      expect(await erase(order.id)).toMatchObject({ outcome: 'erased', files: [] });
-      expect(await erase(order.id)).toMatchObject({ outcome: 'already' });
-      expect(await erase('nothing')).toEqual({ outcome: 'not_found' });
-      expect(told).toEqual([false]);
-      expect((await store.readOrder(order.id))?.status).toBe('cancelled');
-      expect((await store.readOrder(again.id))?.status).toBe('cancelled');
-      expect(await store.readPhoto(order.photos[0]?.photoId ?? '')).toBeNull();
-      expect(await store.freeState(person.id, LIMITS, now)).toBe('available');
-    });
-
-    test('an order whose step is under way is not erased that moment, and then stopped for good', async () => {
-      const person = await newPerson();
-      const order = await queuedOrder(person);
-      await store.startNextQueued({ ...start, now });
-      const erase = () => store.eraseOrder(order.id, now, () => []);
-      expect(await erase()).toEqual({ outcome: 'busy' });
-      expect((await store.readOrder(order.id))?.photos[0]?.erasedAt).toBeNull();
-      await store.changeOrder({
-        orderId: order.id,
-        from: ['submitting'],
-        to: 'generating',
-        cause: 'accepted',
-        now,
-        set: { nextAttemptAt: now + 5_000 },
-      });
-      expect(await erase()).toMatchObject({ outcome: 'erased' });
-      expect(await store.readOrder(order.id)).toMatchObject({
-        status: 'failed',
-        failureCode: 'removed',
-        nextAttemptAt: null,
-      });
-      expect(await store.freeState(person.id, LIMITS, now)).toBe('available');
-    });
-
-    test('who is erased is nobody, and comes back as somebody new without a further free video', async () => {
-      const person = await newPerson('4711');
-      const order = await queuedOrder(person);
-      const prepared = await store.prepareErasing(person.id, now);
-      expect(prepared).toMatchObject({ hindrance: null, cards: [], invoices: [] });
-      expect((await store.readOrder(order.id))?.status).toBe('cancelled');
-      const next = await queuedOrder(person);
-      await store.startNextQueued({ ...start, now });
-      expect(await store.prepareErasing(person.id, now)).toMatchObject({
-        hindrance: 'at_pixverse',
-      });
-      expect(await store.erasePerson(person.id, LIMITS, now)).toEqual({ outcome: 'at_pixverse' });
-      for (const to of ['generating', 'generated', 'delivered'] as const) {
-        await store.changeOrder({
-          orderId: next.id,
-          from: ORDER_STATUSES,
-          to,
-          cause: 't',
-          now,
-          useFreeClaim: to === 'delivered',
-        });
-      }
-      expect(await store.erasingHindrance(person.id)).toBeNull();
-      const erased = { outcome: 'erased', files: [] };
-      expect(await store.erasePerson(person.id, LIMITS, now)).toEqual(erased);
-      expect(await store.erasePerson(person.id, LIMITS, now)).toEqual(erased);
-      expect(await store.findIdentity('telegram', { platformUserId: '4711' })).toBeNull();
-      expect(await store.readPhoto(order.photos[0]?.photoId ?? '')).toBeNull();
-      expect((await store.readOrder(next.id))?.chatId).toBe('');
-      const returned = await newPerson('4711');
-      expect(returned.id).not.toBe(person.id);
-      expect(await store.freeState(returned.id, LIMITS, now)).toBe('used_up');
-      await store.erasePerson(returned.id, LIMITS, now);
-      const third = await newPerson('4711');
-      expect(await store.freeState(third.id, LIMITS, now)).toBe('used_up');
-      const stranger = await newPerson('4712');
-      expect(await store.freeState(stranger.id, LIMITS, now)).toBe('available');
-    });
-
-    test('free tries that were lost to failures are not won back by erasing', async () => {
-      const person = await newPerson('4711');
-      for (let tries = 1; tries <= 3; tries += 1) await fail(await queuedOrder(person), true);
-      await store.erasePerson(person.id, LIMITS, now);
-      const returned = await newPerson('4711');
-      expect(await store.freeState(returned.id, LIMITS, now)).toBe('used_up');
     });
 
     test('notices for somebody out of reach are kept for their return, however long that takes', async () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Person } from '../../src/core/model.js';
 import { openPackCheckout } from '../../src/core/money/checkout.js';
 import { areSalesPaused, checkPixverseCredits } from '../../src/core/money/sales.js';
-import { mayOrder, pausedUntil } from '../../src/core/orders/limits.js';
+import { createPhotoRate, mayOrder, pausedUntil } from '../../src/core/orders/limits.js';
 import { chooseVariant } from '../../src/core/orders/orders.js';
 import { type CoreWorld, openCoreWorld, START } from '../support/core-world.js';
 
@@ -72,6 +72,17 @@ describe('tries', () => {
     world.clock.now += 60_001;
     const chosen = await chooseVariant(ctx, person, draft, 'standard');
     expect(chosen.outcome).toBe('payment_due');
+  });
+});
+
+describe('photos', () => {
+  test('are thirty a minute for each person', () => {
+    const mayTake = createPhotoRate(world.ctx.now);
+    for (let photos = 1; photos <= 30; photos += 1) expect(mayTake('a')).toBe(true);
+    expect(mayTake('a')).toBe(false);
+    expect(mayTake('b')).toBe(true);
+    world.clock.now += 60_000;
+    expect(mayTake('a')).toBe(true);
   });
 });
 

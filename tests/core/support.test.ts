@@ -111,7 +111,7 @@ describe('a question', () => {
     expect(await readPrompt(world.ctx, asker.address)).toBeNull();
   });
 
-  test('has no reader where there is no admin', async () => {
+  test('has no reader where there is no admin', () => {
     expect(hasReaders(world.ctx)).toBe(true);
     const alone = { ...world.ctx, config: { ...world.ctx.config, adminIds: [] } };
     expect(hasReaders(alone)).toBe(false);

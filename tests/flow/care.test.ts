@@ -184,6 +184,42 @@ describe('/delete_my_data', () => {
   });
 });
 
+describe('limits', () => {
+  test('are told in a sentence, with the time until when', async () => {
+    const user = newUser();
+    flow.user.sendText(`/credits grant ${user.id} 40`);
+    user.sendText('/start');
+    await expectBot(user, /Two photos in/);
+    for (let orders = 1; orders <= 3; orders += 1) {
+      flow.pixverse.faults.add({ on: 'submit', kind: 'moderation', times: 1 });
+      const last = user.chat().at(-1)?.id ?? 0;
+      if (orders === 1) await orderVideo(user);
+      else {
+        await user.sendAlbum([await picture({ color: '#cc3333' }), await picture()]);
+        const fits = hasButton(/Standard/);
+        const card = await expectBot(user, (m) => m.id > last && fits(m));
+        const button = card.buttons.flat().find((b) => /Standard/.test(b.text));
+        await user.press(card.id, button?.callbackData ?? '').answer;
+      }
+      await expectBot(user, (m) => m.id > last && /declined these photos/.test(textOf(m)));
+    }
+    const last = user.chat().at(-1)?.id ?? 0;
+    await user.sendAlbum([await picture({ color: '#cc3333' }), await picture()]);
+    const card = await expectBot(user, (m) => m.id > last && hasButton(/Standard/)(m));
+    const button = card.buttons.flat().find((b) => /Standard/.test(b.text));
+    const answer = await user.press(card.id, button?.callbackData ?? '').answer;
+    expect(answer?.showAlert).toBe(true);
+    expect(answer?.text).toMatch(/I have to pause. You can go on after .*\d{4}.* UTC/);
+  });
+
+  test('leave out photos beyond thirty a minute', async () => {
+    const user = newUser();
+    const bytes = await picture({ width: 320, height: 320 });
+    for (let photos = 1; photos <= 31; photos += 1) await user.sendPhoto(bytes);
+    await expectBot(user, /a lot of photos at once/);
+  });
+});
+
 test('where nobody reads questions, it says so', async () => {
   const alone = await openFlow({ environment: { ADMIN_IDS: '' } });
   const user = alone.telegram.user({ id: 5, first_name: 'Kim', language_code: 'en' });

@@ -12,6 +12,7 @@ import { Api, Bot, GrammyError } from 'grammy';
 import type { Update } from 'grammy/types';
 import type { Context } from '../../core/context.js';
 import type { TelegramConfig } from './telegram-config.js';
+import { createPhotoRate } from '../../core/orders/limits.js';
 import type { Messenger } from '../../core/ports/messenger.js';
 import type { Store } from '../../core/ports/store.js';
 import { wait } from '../../core/wait.js';
@@ -214,8 +215,8 @@ export function createTelegramBot(
   });
   bot.api.config.use(autoRetry(HANDLER_RETRY));
   const memory = { exampleFileId: null };
-  const taps = createTaps(core.now);
-  const setting: Setting = { core, texts, config, messenger, api: bot.api, taps, memory };
+  const kept = { taps: createTaps(core.now), photoRate: createPhotoRate(core.now), memory };
+  const setting: Setting = { core, texts, config, messenger, api: bot.api, ...kept };
   installHandlers(bot, setting);
   const inbox = createInbox(core, {
     handle: (update) => bot.handleUpdate(update),

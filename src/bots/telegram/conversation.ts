@@ -57,7 +57,8 @@ async function takePhoto(
   message: Message,
   fileId: string,
 ): Promise<string | null> {
-  const { core, api, config, texts } = setting;
+  const { core, api, config, texts, photoRate } = setting;
+  if (!photoRate(person.id)) return texts.t(person.locale, 'photos-too-fast');
   try {
     const bytes = await fetchFile(api, config, fileId);
     const { order, outcome } = await addPhoto(core, person, address, {

@@ -7,6 +7,7 @@ import type { Context } from '../../core/context.js';
 import type { TelegramConfig } from './telegram-config.js';
 import type { ChatAddress, Person } from '../../core/model.js';
 import type { Messenger } from '../../core/ports/messenger.js';
+import type { PhotoRate } from '../../core/orders/limits.js';
 import { meetPerson } from '../../core/people.js';
 import type { Texts } from '../../texts/texts.js';
 import type { Taps } from './taps.js';
@@ -19,6 +20,7 @@ export interface Setting {
   api: Api;
   messenger: Messenger;
   taps: Taps;
+  photoRate: PhotoRate;
   /** Kept for speed only; losing it costs an upload. */
   memory: { exampleFileId: string | null };
 }

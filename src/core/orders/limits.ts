@@ -11,6 +11,28 @@ const TRIES_WITHIN_MS = 60_000;
 const MAX_STRIKES = 3;
 const STRIKES_WITHIN_MS = 24 * 60 * 60_000;
 
+/** Photos are fetched and decoded before anything else is known of them. */
+const MAX_PHOTOS = 30;
+const PHOTOS_WITHIN_MS = 60_000;
+
+/** Answers whether one more photo of this person may be taken now, and counts it. */
+export type PhotoRate = (personId: string) => boolean;
+
+/** Counts photos by the minute, in memory: a restart costs one window. */
+export function createPhotoRate(now: () => number): PhotoRate {
+  const counts = new Map<string, number>();
+  let windowAt = 0;
+  return (personId) => {
+    if (now() - windowAt >= PHOTOS_WITHIN_MS) {
+      counts.clear();
+      windowAt = now();
+    }
+    const count = (counts.get(personId) ?? 0) + 1;
+    counts.set(personId, count);
+    return count <= MAX_PHOTOS;
+  };
+}
+
 /** Until when this person is paused by moderation strikes; null when not. */
 export async function pausedUntil(ctx: Context, personId: string): Promise<number | null> {
   const strikes = await ctx.store.listStrikes(personId, ctx.now() - STRIKES_WITHIN_MS);
