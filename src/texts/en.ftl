@@ -465,3 +465,41 @@ admin-alert =
        *[internal_error] An order hit an unexpected error and is tried again.
     }
     { $detail }
+
+## Statistics, for admins
+
+stats-usage = /stats [days], from 1 to { $max } days; 7 unless you say otherwise.
+stats-legend =
+    Above: 🎬 videos made, ⏱ the usual time to make one, ✅ success, ⭐ newcomers who paid. Middle: videos by day ({ $colors }, ⚪ failed). Below: how long videos took (line: half of them, area: nine in ten), and who paid by the quality that stood first.
+stats-title = 📊 { $from } – { $to } (UTC)
+stats-summary-title = 📊 Yesterday, { $day } (UTC)
+stats-videos = 🎬 Videos made: { $made }{ $gifts ->
+    [0] {""}
+    [one] , one of them a late gift
+   *[other] , { $gifts } of them late gifts
+}
+stats-success = ✅ Success: { $rate } ({ $failed } failed)
+stats-times = ⏱ Making one: { $mean } on average, half within { $p50 }, nine in ten within { $p90 }
+stats-conversion = ⭐ Started → paid: { $paid } of { $started } ({ $rate })
+stats-revenue = 💰 { $net } from { $payments ->
+    [one] one payment
+   *[other] { $payments } payments
+}: { $perVideo } per video made
+stats-refunds = ↩️ { $refunds ->
+    [one] One refund
+   *[other] { $refunds } refunds
+}: { $amount }
+stats-more-currencies = … and { $count } more { $count ->
+    [one] currency
+   *[other] currencies
+}
+stats-no-revenue = 💰 No payments
+stats-variant = { $sign } { $name }: { $made } made, { $failed } failed ({ $rate }), { $paid } of { $queued } orders paid
+stats-variant-times = { $mean } on average, { $p50 } / { $p90 }
+stats-variant-revenue = { $net }, { $perVideo } per video
+stats-offers = Which quality stood first:
+stats-offer = { $sign } { $name }: { $paid } of { $started } paid ({ $rate })
+stats-days = By day (made by quality, ✖️ failed, half / nine in ten within):
+stats-days-last = The last { $days } days (made by quality, ✖️ failed, half / nine in ten within):
+stats-day = { $day }  { $counts }  { $times }
+stats-none = –

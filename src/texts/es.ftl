@@ -464,3 +464,41 @@ admin-alert =
        *[internal_error] Un pedido tuvo un error inesperado y se intenta otra vez.
     }
     { $detail }
+
+## Estadísticas, para administradores
+
+stats-usage = /stats [días], de 1 a { $max } días; 7 si no dices otra cosa.
+stats-legend =
+    Arriba: 🎬 vídeos hechos, ⏱ lo que se tarda normalmente, ✅ éxito, ⭐ recién llegados que pagaron. En medio: vídeos por día ({ $colors }, ⚪ fallidos). Abajo: cuánto tardaron los vídeos (línea: la mitad; zona: nueve de cada diez) y quién pagó según la calidad que aparecía primero.
+stats-title = 📊 { $from } – { $to } (UTC)
+stats-summary-title = 📊 Ayer, { $day } (UTC)
+stats-videos = 🎬 Vídeos hechos: { $made }{ $gifts ->
+    [0] {""}
+    [one] , uno de ellos regalado por llegar tarde
+   *[other] , { $gifts } de ellos regalados por llegar tarde
+}
+stats-success = ✅ Éxito: { $rate } ({ $failed } fallidos)
+stats-times = ⏱ Hacer uno: { $mean } de media, la mitad en { $p50 }, nueve de cada diez en { $p90 }
+stats-conversion = ⭐ Empezaron → pagaron: { $paid } de { $started } ({ $rate })
+stats-revenue = 💰 { $net } de { $payments ->
+    [one] un pago
+   *[other] { $payments } pagos
+}: { $perVideo } por vídeo hecho
+stats-refunds = ↩️ { $refunds ->
+    [one] Una devolución
+   *[other] { $refunds } devoluciones
+}: { $amount }
+stats-more-currencies = … y { $count } { $count ->
+    [one] moneda más
+   *[other] monedas más
+}
+stats-no-revenue = 💰 Ningún pago
+stats-variant = { $sign } { $name }: { $made } hechos, { $failed } fallidos ({ $rate }), { $paid } de { $queued } pedidos pagados
+stats-variant-times = { $mean } de media, { $p50 } / { $p90 }
+stats-variant-revenue = { $net }, { $perVideo } por vídeo
+stats-offers = Qué calidad aparecía primero:
+stats-offer = { $sign } { $name }: { $paid } de { $started } pagaron ({ $rate })
+stats-days = Por día (hechos por calidad, ✖️ fallidos, la mitad / nueve de cada diez en):
+stats-days-last = Los últimos { $days } días (hechos por calidad, ✖️ fallidos, la mitad / nueve de cada diez en):
+stats-day = { $day }  { $counts }  { $times }
+stats-none = –

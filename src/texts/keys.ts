@@ -242,4 +242,39 @@ export interface TextArgs {
   'admin-stop': { messages: string | number; outcome: string | number };
   'admin-user-unknown': { user: string | number };
   'admin-alert': { alert: string | number; detail: string | number };
+  'stats-usage': { max: string | number };
+  'stats-legend': { colors: string | number };
+  'stats-title': { from: string | number; to: string | number };
+  'stats-summary-title': { day: string | number };
+  'stats-videos': { gifts: string | number; made: string | number };
+  'stats-success': { failed: string | number; rate: string | number };
+  'stats-times': { mean: string | number; p50: string | number; p90: string | number };
+  'stats-conversion': { paid: string | number; rate: string | number; started: string | number };
+  'stats-revenue': { net: string | number; payments: string | number; perVideo: string | number };
+  'stats-refunds': { amount: string | number; refunds: string | number };
+  'stats-more-currencies': { count: string | number };
+  'stats-no-revenue': null;
+  'stats-variant': {
+    failed: string | number;
+    made: string | number;
+    name: string | number;
+    paid: string | number;
+    queued: string | number;
+    rate: string | number;
+    sign: string | number;
+  };
+  'stats-variant-times': { mean: string | number; p50: string | number; p90: string | number };
+  'stats-variant-revenue': { net: string | number; perVideo: string | number };
+  'stats-offers': null;
+  'stats-offer': {
+    name: string | number;
+    paid: string | number;
+    rate: string | number;
+    sign: string | number;
+    started: string | number;
+  };
+  'stats-days': null;
+  'stats-days-last': { days: string | number };
+  'stats-day': { counts: string | number; day: string | number; times: string | number };
+  'stats-none': null;
 }

@@ -31,6 +31,7 @@ import { ALLOWED_UPDATES, createPoller } from './poller.js';
 import { addressOf, type HugContext, meet, type Setting, startPayload } from './setting.js';
 import { createTaps } from './taps.js';
 import { paysupport, takeText } from './support.js';
+import { stats } from './stats.js';
 import { showVideoPage } from './video-list.js';
 
 /** Raise it when the dialogue's builder changes: states of the old one are dropped, and the rows go on. */
@@ -138,6 +139,7 @@ function installHandlers(bot: Bot<HugContext>, setting: Setting): void {
   bot.command('paysupport', (ctx) => paysupport(setting, ctx));
   bot.command('delete_my_data', (ctx) => deleteMyData(setting, ctx));
   bot.command('credits', (ctx) => credits(setting, ctx));
+  bot.command('stats', (ctx) => stats(setting, ctx));
   bot.use(createConversation(hugDialogue(setting), DIALOGUE));
   bot.on('message', (ctx) => ctx.conversation.enter(DIALOGUE));
 }

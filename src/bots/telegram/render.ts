@@ -14,6 +14,7 @@ import type {
 import type { Texts } from '../../texts/texts.js';
 import { type ButtonAction, buttonData } from './buttons.js';
 import { supportNoticeText } from './support-notices.js';
+import { summaryText } from './stats-text.js';
 
 export type Keyboard = InlineKeyboardButton[][];
 
@@ -253,6 +254,8 @@ export function noticeText(texts: Texts, locale: string, notice: NoticeContent):
     }
     case 'invoice_failed':
       return t(locale, 'invoice-failed');
+    case 'daily_summary':
+      return summaryText(texts, locale, notice.statistics);
     case 'admin_alert':
       return t(locale, 'admin-alert', { alert: notice.alert, detail: notice.detail });
     default:

@@ -2,6 +2,7 @@
 //
 // Every function throws UnreachableError when the person cannot be written to, and UpstreamError otherwise.
 
+import type { Statistics } from '../figures.js';
 import type { ChatAddress, FailureCode, PhotoPosition, Platform, Quote } from '../model.js';
 import type { OrderStatus } from '../orders/status.js';
 
@@ -115,6 +116,8 @@ export type NoticeContent =
   | { kind: 'payment_kept'; paid: Money; credits: number }
   | { kind: 'invoice_failed' }
   | SupportNotice
+  /** A UTC day, for admins. */
+  | { kind: 'daily_summary'; statistics: Statistics }
   | { kind: 'admin_alert'; alert: AlertKind; detail: string };
 
 /** A line to be stored in the transaction that caused it. */

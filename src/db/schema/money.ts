@@ -135,6 +135,9 @@ export const payments = sqliteTable(
     index('payments_checkout').on(t.checkoutId),
     index('payments_order').on(t.orderId),
     index('payments_received').on(t.receivedAt),
+    index('payments_refunded')
+      .on(t.refundedAt)
+      .where(sql`${t.refundedAt} is not null`),
   ],
 );
 

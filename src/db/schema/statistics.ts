@@ -13,12 +13,13 @@ export const dailyVariants = sqliteTable(
     queued: integer('queued').notNull(),
     /** Of these, funded by payment or credits. */
     paid: integer('paid').notNull(),
+    /** Late gifts not among them. */
     delivered: integer('delivered').notNull(),
     failed: integer('failed').notNull(),
     gifts: integer('gifts').notNull(),
     generations: integer('generations').notNull(),
     generationMsSum: integer('generation_ms_sum').notNull(),
-    /** Counts per bucket of generation time, comma-separated; the bounds are in core/stats.ts. */
+    /** Counts per bucket of generation time, comma-separated; the bounds are in core/generation-times.ts. */
     generationBuckets: text('generation_buckets').notNull(),
   },
   (t) => [primaryKey({ columns: [t.day, t.variant] })],

@@ -17,6 +17,7 @@ import { createPeopleStore } from './people.js';
 import { createPhotoStore } from './photos.js';
 import { createTicketStore } from './tickets.js';
 import { transactOn } from './transact.js';
+import { createStatisticsStore } from './statistics.js';
 import { createVideoStore } from './videos.js';
 
 export function createSqliteStore(db: Database): Store {
@@ -37,5 +38,6 @@ export function createSqliteStore(db: Database): Store {
     ...createInboxStore(transact),
     ...createHousekeepingStore(transact),
     ...createBookStore(db.$client),
+    ...createStatisticsStore(transact),
   };
 }

@@ -1,0 +1,1 @@
+CREATE INDEX `payments_refunded` ON `payments` (`refunded_at`) WHERE "payments"."refunded_at" is not null;
