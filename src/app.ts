@@ -10,6 +10,7 @@ import { createTelegramBot, type TelegramBot } from './bots/telegram/bot.js';
 import { calling } from './bots/telegram/errors.js';
 import { createTelegramMessenger } from './bots/telegram/messenger.js';
 import { createOutboundApi, type TelegramConfig } from './bots/telegram/telegram-config.js';
+import { verifyBooks } from './core/books.js';
 import type { Config } from './core/settings.js';
 import type { Context } from './core/context.js';
 import type { Log } from './core/log.js';
@@ -20,11 +21,15 @@ import { checkPixverseCredits } from './core/money/sales.js';
 import { createScheduler } from './core/orders/scheduler.js';
 import type { Messenger } from './core/ports/messenger.js';
 import type { PaymentProvider } from './core/ports/payment-provider.js';
+import type { Store } from './core/ports/store.js';
+import { rollUpRecentDays, tellYesterday } from './core/statistics.js';
 import { createVideoFiles } from './core/video/files.js';
 import { Pixverse } from './core/video/pixverse.js';
 import { createBackups } from './db/backup.js';
+import { checkBooksAside } from './db/check-books-aside.js';
 import { type OpenDatabase, openDatabase } from './db/sqlite.js';
 import { createSqliteStore } from './db/store/store.js';
+import { createMeters } from './http/metrics.js';
 import { type HttpServer, startHttp } from './http/server.js';
 import { createTelegramProvider } from './payments/telegram-provider.js';
 import { createTelegramStars } from './payments/telegram-stars.js';
@@ -35,6 +40,9 @@ import { loadTexts, type Texts } from './texts/texts.js';
 const HOUSEKEEPING_AT = '17 * * * *';
 const BACKUP_AT = '47 * * * *';
 const COMPARING_AT = '*/5 * * * *';
+/** UTC: yesterday is over. */
+const SUMMARY_AT = '10 0 * * *';
+const BOOKS_AT = '40 3 * * *';
 const HOUR_MS = 60 * 60_000;
 /** What runs may finish for this long when the process stops, and then has this long to be cut off. */
 const GRACE_MS = 6_000;
@@ -63,6 +71,20 @@ async function checkFfmpeg(config: Config, log: Log): Promise<void> {
       'ffmpeg was not found: videos get no cover and cannot be made smaller. Install it or set FFMPEG_PATH',
     );
   }
+}
+
+/** Everything that happens hourly. A summary that was missed because nobody ran is told now. */
+async function keepHouseAndFigures(ctx: Context): Promise<void> {
+  await keepHouse(ctx);
+  await rollUpRecentDays(ctx);
+  await tellYesterday(ctx);
+}
+
+/** The store on a file checks its books beside the running program; one in memory cannot. */
+function createStore(database: OpenDatabase, file: string): Store {
+  const store = createSqliteStore(database.db);
+  if (file === ':memory:') return store;
+  return { ...store, checkBooks: (now, keepMs) => checkBooksAside(file, now, keepMs) };
 }
 
 /** Payments that were missed, and PixVerse's credits: at start and every few minutes. */
@@ -115,11 +137,13 @@ export function createApp(settings: Settings, log: Log, overrides: Overrides = {
     );
   }
 
+  const meters = createMeters();
+
   // Context
   let wake = (): void => undefined;
   const context: Context = Object.freeze({
     config,
-    store: overrides.store ?? createSqliteStore((database as OpenDatabase).db),
+    store: overrides.store ?? createStore(database as OpenDatabase, config.databaseFile),
     pixverse: new Pixverse(config.pixverse, {
       now,
       newTraceId: randomUUID,
@@ -131,6 +155,7 @@ export function createApp(settings: Settings, log: Log, overrides: Overrides = {
     now,
     random: Math.random,
     log,
+    metrics: meters.metrics,
     wake: () => {
       wake();
     },
@@ -165,6 +190,7 @@ export function createApp(settings: Settings, log: Log, overrides: Overrides = {
       const { bot } = telegram;
       http = await startHttp(context, {
         troubles,
+        meters,
         ...(bot !== null &&
           settings.telegram?.webhook != null && {
             telegram: {
@@ -178,11 +204,22 @@ export function createApp(settings: Settings, log: Log, overrides: Overrides = {
       working = scheduler.run();
       isWorking = true;
       const plan = (when: string, task: () => Promise<void>): void => {
-        tasks.push(schedule(when, task, { noOverlap: true }));
+        const run = async (): Promise<void> => {
+          try {
+            await task();
+          } catch (error) {
+            log.error({ err: error }, 'housekeeping failed; it is repeated at its next time');
+          }
+        };
+        tasks.push(schedule(when, run, { noOverlap: true, timezone: 'UTC' }));
       };
-      plan(HOUSEKEEPING_AT, () => keepHouse(context));
+      plan(HOUSEKEEPING_AT, () => keepHouseAndFigures(context));
       if (backups !== null) plan(BACKUP_AT, () => backups.run());
       plan(COMPARING_AT, () => compareWithServices(context));
+      plan(SUMMARY_AT, () => tellYesterday(context));
+      plan(BOOKS_AT, async () => {
+        await verifyBooks(context);
+      });
       const { port } = http;
       await bot?.start();
       comparing = compareWithServices(context);

@@ -31,6 +31,7 @@ const OWNED_LIBRARIES: Record<string, readonly string[]> = {
   'better-sqlite3': ['db'],
   hono: ['http', 'sandbox'],
   '@hono/': ['http', 'sandbox'],
+  'prom-client': ['http'],
   '@fluent/': ['texts'],
   pino: ['log.ts'],
 };

@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../../src/core/context.js';
 import type { Log } from '../../src/core/log.js';
+import { NO_METRICS } from '../../src/core/metrics.js';
 import { createScheduler } from '../../src/core/orders/scheduler.js';
 import type { Store } from '../../src/core/ports/store.js';
 import { type GenerationResult, Pixverse } from '../../src/core/video/pixverse.js';
@@ -99,6 +100,7 @@ export async function measureLoop(
     now: Date.now,
     random: Math.random,
     log: silentLog,
+    metrics: NO_METRICS,
     wake: () => undefined,
     signal: stopping.signal,
   };

@@ -1,6 +1,7 @@
 // What every function of core is handed: settings, ports, clock and log, in one frozen object.
 
 import type { Log } from './log.js';
+import type { Metrics } from './metrics.js';
 import type { Platform, ProviderId } from './model.js';
 import type { Messenger } from './ports/messenger.js';
 import type { PaymentProvider } from './ports/payment-provider.js';
@@ -22,6 +23,8 @@ export interface Context {
   /** A number in [0, 1), for jitter and experiments. */
   readonly random: () => number;
   readonly log: Log;
+  /** What happens and leaves no row; tests and tools take `NO_METRICS`. */
+  readonly metrics: Metrics;
   /** Something became due: the scheduler need not wait for its next look. */
   readonly wake: () => void;
   /** Aborts when the process stops; long waits and remote calls listen to it. */

@@ -1,11 +1,12 @@
 // The HTTP server: is the process alive and ready, and the webhooks of the services. Raw bodies, bounded.
 
 import type { Server } from 'node:http';
-import { serve } from '@hono/node-server';
+import { type HttpBindings, serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Context } from '../core/context.js';
 import type { Secret } from '../core/secret.js';
+import { isFromHere, type Meters } from './metrics.js';
 import { isEqualSecret, readPixverseDelivery } from './webhooks.js';
 
 const MAX_WEBHOOK_BYTES = 1024 * 1024;
@@ -14,6 +15,8 @@ const MAX_WEBHOOK_BYTES = 1024 * 1024;
 export interface HttpOptions {
   /** What is missing for `/ready`, empty when nothing is. */
   troubles: () => string[];
+  /** What `/metrics` tells. */
+  meters?: Meters;
   /** Set when Telegram's updates come by webhook: its secret, and what stores one. */
   telegram?: { secret: Secret; receive: (update: { update_id: number }) => Promise<void> };
 }
@@ -54,6 +57,19 @@ export function createRoutes(ctx: Context, options: HttpOptions): Hono {
       ? c.json({ status: 'ready' })
       : c.json({ status: 'not ready', missing }, 503);
   });
+
+  const { meters } = options;
+  if (meters !== undefined) {
+    routes.get('/metrics', async (c) => {
+      const bindings = c.env as Partial<HttpBindings> | undefined;
+      const address = bindings?.incoming?.socket.remoteAddress;
+      if (!isFromHere(address, (name) => c.req.header(name))) {
+        return c.text('only from this machine; see the README', 403);
+      }
+      const { contentType, body } = await meters.read(ctx);
+      return c.body(body, 200, { 'content-type': contentType });
+    });
+  }
 
   if (options.telegram !== undefined) {
     const { secret, receive } = options.telegram;

@@ -8,6 +8,7 @@ import { giveConsent } from '../../src/core/consent.js';
 import type { Context } from '../../src/core/context.js';
 import type { Log } from '../../src/core/log.js';
 import type { ChatAddress, Order, Person } from '../../src/core/model.js';
+import { NO_METRICS } from '../../src/core/metrics.js';
 import { addPhoto, chooseVariant } from '../../src/core/orders/orders.js';
 import { createScheduler, type Scheduler } from '../../src/core/orders/scheduler.js';
 import { Secret } from '../../src/core/secret.js';
@@ -138,6 +139,7 @@ export async function openCoreWorld(options: CoreWorldOptions = {}): Promise<Cor
     now,
     random: () => 0.5,
     log,
+    metrics: NO_METRICS,
     wake: () => undefined,
     signal: stopping.signal,
   };

@@ -35,7 +35,7 @@ export async function areSalesPaused(ctx: Context): Promise<boolean> {
 }
 
 /** What was last read, or null. */
-async function rememberedAccount(ctx: Context): Promise<PixverseAccount | null> {
+export async function rememberedAccount(ctx: Context): Promise<PixverseAccount | null> {
   const [credits, readAt] = ((await ctx.store.readSetting(CREDITS_KEY)) ?? '').split('@');
   return credits === undefined || readAt === undefined
     ? null

@@ -99,6 +99,7 @@ export async function bookReportedRefund(ctx: Context, refund: ReportedRefund): 
   );
   if (booked !== null) {
     const { id: paymentId, refundCause, unrecoveredCredits } = booked;
+    ctx.metrics.paymentRefunded(refundCause ?? 'elsewhere');
     ctx.log.info({ paymentId, refundCause, unrecoveredCredits }, 'a refund was reported');
   }
   ctx.wake();
@@ -130,12 +131,13 @@ export async function stepRefund(ctx: Context, payment: Payment): Promise<void> 
     const result = await provider.refundPayment(payment);
     const paid = moneyOf(payment);
     if (result === 'refunded') {
-      await ctx.store.finishRefund(
+      const done = await ctx.store.finishRefund(
         payment.id,
         'refunded',
         ctx.now(),
         toPayer(payment, 'returned', { kind: 'payment_returned', paid }),
       );
+      if (done !== null) ctx.metrics.paymentRefunded(done.refundCause ?? 'elsewhere');
       ctx.log.info({ paymentId: payment.id, orderId: payment.orderId }, 'payment refunded');
     } else {
       await ctx.store.finishRefund(payment.id, 'kept', ctx.now(), [

@@ -63,6 +63,7 @@ async function settleFault(ctx: Context, order: Order, error: unknown): Promise<
     return;
   }
   if (error instanceof PixverseError) {
+    ctx.metrics.pixverseFailed(error.kind);
     log.warn({ err: error, kind: error.kind }, 'pixverse did not do a step');
     await settlePixverse(ctx, order, error);
     return;

@@ -162,6 +162,7 @@ async function takeVideo(
   result: GenerationResult & { url: string },
   model: DurationModel,
 ): Promise<void> {
+  const foundAt = ctx.now();
   const file = await fetchFile(ctx, order, result.url);
   const now = ctx.now();
   const isGift = order.status === 'failed';
@@ -203,6 +204,9 @@ async function takeVideo(
       },
     },
   });
+  ctx.metrics.videoFound(
+    generationMs === null ? null : Math.max(0, foundAt - submittedAt - generationMs),
+  );
   ctx.log.info({ orderId: order.id, generationMs, isGift }, 'video fetched');
   ctx.wake();
 }
@@ -211,6 +215,7 @@ async function takeVideo(
 export async function lookAtGeneration(ctx: Context, order: Order): Promise<void> {
   if (order.pixverseVideoId === null) throw new Error('a generation without its id');
   const model = await readDurationModel(ctx, variantOf(order.variant).id);
+  ctx.metrics.generationLooked();
   const result = await ctx.pixverse.fetchResult(order.pixverseVideoId);
   switch (result.status) {
     case 'done':
@@ -253,6 +258,7 @@ export async function lookLate(ctx: Context, order: Order): Promise<void> {
   const now = ctx.now();
   const isOver = order.lateLookUntil === null || order.pixverseVideoId === null;
   if (!isOver && order.pixverseVideoId !== null) {
+    ctx.metrics.generationLooked();
     const result = await ctx.pixverse.fetchResult(order.pixverseVideoId);
     if (result.status === 'done' && result.url !== null) {
       const model = await readDurationModel(ctx, variantOf(order.variant).id);
