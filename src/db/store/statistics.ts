@@ -79,7 +79,8 @@ function countVariants(tx: Tx, day: Day): DailyVariant[] {
   const failed = tx
     .select({ variant, failed: count() })
     .from(orders)
-    .where(and(within(orders.endedAt, day), eq(orders.status, 'failed')))
+    // The plus keeps the planner from reading every failure there ever was.
+    .where(and(within(orders.endedAt, day), sql`+${orders.status} = 'failed'`))
     .groupBy(variant)
     .all();
   for (const found of failed) rowOf(found.variant).failed = found.failed;
