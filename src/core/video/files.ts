@@ -127,14 +127,11 @@ export function createVideoFiles(options: {
 
     readCover: async (name, durationSeconds) => {
       try {
+        // One thread: for a single picture more of them cost only their start.
         const { stdout } = await ffmpeg(
-          ['-ss', coverSecond(durationSeconds), '-i', join(folder, name), '-frames:v', '1'].concat([
-            '-f',
-            'image2pipe',
-            '-c:v',
-            'png',
-            'pipe:1',
-          ]),
+          ['-threads', '1', '-ss', coverSecond(durationSeconds), '-i', join(folder, name)]
+            .concat(['-frames:v', '1', '-f', 'image2pipe'])
+            .concat(['-c:v', 'mjpeg', '-q:v', '2', 'pipe:1']),
           'buffer',
         );
         return await sharp(stdout as unknown as Buffer)
