@@ -78,8 +78,8 @@ function startStep(work: Work, order: Order): void {
   );
 }
 
-/** Moves queued orders into free slots, then takes due steps. */
-async function takeOrders(work: Work): Promise<number> {
+/** Moves queued orders into free slots and submits them. */
+async function takeQueued(work: Work): Promise<number> {
   const { ctx } = work;
   let taken = 0;
   while (work.steps.activeCount + work.steps.pendingCount < MAX_STEPS_AT_ONCE) {
@@ -94,13 +94,16 @@ async function takeOrders(work: Work): Promise<number> {
     startStep(work, order);
     taken += 1;
   }
-  const room = MAX_STEPS_AT_ONCE - work.steps.activeCount - work.steps.pendingCount;
-  if (room > 0) {
-    const due = await ctx.store.claimDueOrders(ctx.now(), LEASE_MS, room);
-    for (const order of due) startStep(work, order);
-    taken += due.length;
-  }
   return taken;
+}
+
+async function takeOrders(work: Work): Promise<number> {
+  const { ctx, steps } = work;
+  const room = MAX_STEPS_AT_ONCE - steps.activeCount - steps.pendingCount;
+  if (room <= 0) return 0;
+  const due = await ctx.store.claimDueOrders(ctx.now(), LEASE_MS, room);
+  for (const order of due) startStep(work, order);
+  return due.length;
 }
 
 async function takeCards(work: Work): Promise<number> {
@@ -209,8 +212,9 @@ async function sendNotice(ctx: Context, notice: DueNotice): Promise<void> {
 }
 
 async function takeDue(work: Work): Promise<number> {
-  // Cards first: "uploading" is to be seen before the upload.
+  // Somebody's last tap goes to PixVerse before anything else. Then cards: "uploading" is to be seen before the upload.
   return (
+    (await takeQueued(work)) +
     (await takeCards(work)) +
     (await takeMoney(work)) +
     (await takeOrders(work)) +
