@@ -8,6 +8,8 @@ import type { Log } from '../../src/core/log.js';
 import { NO_METRICS } from '../../src/core/metrics.js';
 import { createScheduler } from '../../src/core/orders/scheduler.js';
 import type { Store } from '../../src/core/ports/store.js';
+import type { Database } from '../../src/db/sqlite.js';
+import { createSqliteStore } from '../../src/db/store/store.js';
 import { type GenerationResult, Pixverse } from '../../src/core/video/pixverse.js';
 
 /** About what PixVerse needs for an answer. */
@@ -57,33 +59,37 @@ function cpuMs(): number {
   return (user + system) / 1000;
 }
 
-/** The store with the CPU time of the loop's queries added up; their bodies run before they answer a promise. */
-function timeQueries(store: Store): { timed: Store; spentMs: () => number; turns: () => number } {
+/** A store whose loop queries go through transactions of their own, with the CPU time of those added up. */
+function timeQueries(db: Database): { store: Store; spentMs: () => number; turns: () => number } {
   let spentMs = 0;
   let turns = 0;
-  const timed = new Proxy(store, {
-    get: (target, name: keyof Store) => {
-      const query = Reflect.get(target, name) as (...args: unknown[]) => Promise<unknown>;
-      if (!LOOP_QUERIES.includes(name)) return query;
-      return (...args: unknown[]): Promise<unknown> => {
-        const before = cpuMs();
-        const answer = query(...args);
-        spentMs += cpuMs() - before;
-        if (name === 'nextDueAt') turns += 1;
-        return answer;
-      };
-    },
-  });
-  return { timed, spentMs: () => spentMs, turns: () => turns };
+  const timedDb: Database = Object.create(db) as Database;
+  timedDb.transaction = (...args) => {
+    const before = cpuMs();
+    try {
+      return db.transaction(...args);
+    } finally {
+      spentMs += cpuMs() - before;
+    }
+  };
+  const [plain, timed] = [createSqliteStore(db), createSqliteStore(timedDb)];
+  const nextDueAt = (): ReturnType<Store['nextDueAt']> => {
+    turns += 1;
+    return timed.nextDueAt();
+  };
+  const loop = Object.fromEntries(
+    LOOP_QUERIES.map((name) => [name, Reflect.get(timed, name) as unknown]),
+  );
+  return { store: { ...plain, ...loop, nextDueAt }, spentMs: () => spentMs, turns: () => turns };
 }
 
 /** @param config the app's, with `pixverse.maxConcurrent` above what is in flight */
 export async function measureLoop(
-  store: Store,
+  db: Database,
   config: Context['config'],
   forMs: number,
 ): Promise<LoopCost> {
-  const { timed, spentMs, turns } = timeQueries(store);
+  const { store, spentMs, turns } = timeQueries(db);
   const stopping = new AbortController();
   const pixverse = new PatientPixverse(config.pixverse, {
     now: Date.now,
@@ -92,7 +98,7 @@ export async function measureLoop(
   });
   const ctx: Context = {
     config,
-    store: timed,
+    store,
     pixverse,
     paymentProviders: new Map(),
     files: {} as Context['files'],

@@ -11,7 +11,6 @@ import { pollBounds } from '../../src/core/orders/steps/look.js';
 import { learnDurations } from '../../src/core/video/duration-model.js';
 import { openDatabase } from '../../src/db/sqlite.js';
 import { orders } from '../../src/db/schema/orders.js';
-import { createSqliteStore } from '../../src/db/store/store.js';
 import { median } from '../numbers.js';
 import { openOutside, type Outside } from '../outside.js';
 import { APP_FILE, APP_READY, type MeasuredProcess, startProcess } from '../processes.js';
@@ -59,7 +58,7 @@ async function measureLoopOn(
   const database = openDatabase(copy);
   database.db.update(orders).set({ cardDueAt: null }).run();
   moveFlight(database.db, Date.now() - filledAt);
-  const cost = await measureLoop(createSqliteStore(database.db), config, LOOP_MS);
+  const cost = await measureLoop(database.db, config, LOOP_MS);
   database.close();
   const timersShare = await measureTimers(ORDERS, cost.looksPerSecond, LOOP_MS / 2);
   return {

@@ -1,0 +1,100 @@
+// The stand-ins of Telegram and PixVerse with one bot between them, as a process of its own: the app, or the baseline.
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '../../src/sandbox/keeper.js';
+import { findFfmpeg } from '../../src/sandbox/pixverse/ffmpeg.js';
+import type { PixverseCall } from '../../src/sandbox/pixverse/routes.js';
+import { startPixverse } from '../../src/sandbox/pixverse/server.js';
+import type { TelegramCall } from '../../src/sandbox/telegram/http/calls.js';
+import { startTelegramStandIn, type TelegramStandIn } from '../../src/sandbox/telegram/server.js';
+import {
+  APP_FILE,
+  APP_READY,
+  type MeasuredProcess,
+  PROJECT_FOLDER,
+  startProcess,
+} from '../processes.js';
+
+export type BotKind = 'app' | 'baseline';
+
+const BASELINE_FILE = fileURLToPath(new URL('./baseline-bot.ts', import.meta.url));
+const TOKEN = '700000001:token-of-the-bot-of-the-benchmarks';
+const KEY = 'bench';
+const WEBHOOK = { id: 'bench', secret: 'bench-secret' };
+/** Above anything that a benchmark needs, so that no limit of money or slots is what is measured. */
+const PLENTY = '1000000';
+const SLOTS = 1_000;
+
+export interface Stage {
+  telegram: TelegramStandIn;
+  bot: MeasuredProcess;
+  close(): Promise<void>;
+}
+
+export interface StageOptions {
+  /** How long PixVerse takes for a video; 0 unless given. */
+  generationMs?: number;
+  onTelegramCall?: (call: TelegramCall) => void;
+  onPixverseCall?: (call: PixverseCall) => void;
+}
+
+async function startBot(
+  kind: BotKind,
+  folder: string,
+  port: number,
+  services: Record<string, string>,
+): Promise<MeasuredProcess> {
+  if (kind === 'baseline') {
+    const args = ['--import', 'tsx', BASELINE_FILE];
+    return startProcess({ args, folder: PROJECT_FOLDER, env: services, readyLine: /^ready$/ });
+  }
+  const env = {
+    NODE_ENV: 'production',
+    LOG_LEVEL: 'error',
+    PORT: String(port),
+    FFMPEG_PATH: await findFfmpeg(),
+    FREE_DAILY_BUDGET: PLENTY,
+    PIXVERSE_MAX_CONCURRENT: String(SLOTS),
+    PIXVERSE_WEBHOOK_ID: WEBHOOK.id,
+    PIXVERSE_WEBHOOK_SECRET: WEBHOOK.secret,
+    ...services,
+  };
+  return startProcess({ args: [APP_FILE], folder, env, readyLine: APP_READY });
+}
+
+export async function openStage(kind: BotKind, options: StageOptions = {}): Promise<Stage> {
+  const folder = await mkdtemp(join(tmpdir(), 'hug-bench-'));
+  const port = await freePort();
+  const pixverse = await startPixverse({
+    ...{ apiKey: KEY, mediaFolder: join(folder, 'pixverse'), render: 'sample' },
+    ...{
+      generationMs: () => options.generationMs ?? 0,
+      maxConcurrent: SLOTS,
+      credits: Number(PLENTY) * 1000,
+    },
+    ...(options.onPixverseCall !== undefined && { log: options.onPixverseCall }),
+    webhook: { ...WEBHOOK, url: `http://127.0.0.1:${port}/webhooks/pixverse` },
+  });
+  const telegram = await startTelegramStandIn({
+    token: TOKEN,
+    ...(options.onTelegramCall !== undefined && { log: options.onTelegramCall }),
+  });
+  const bot = await startBot(kind, folder, port, {
+    TELEGRAM_BOT_TOKEN: TOKEN,
+    TELEGRAM_API_ROOT: telegram.apiRoot,
+    PIXVERSE_API_KEY: KEY,
+    PIXVERSE_BASE_URL: pixverse.baseUrl,
+  });
+  return {
+    telegram,
+    bot,
+    close: async () => {
+      await bot.kill();
+      await Promise.all([pixverse.close(), telegram.close()]);
+      await rm(folder, { recursive: true });
+    },
+  };
+}
