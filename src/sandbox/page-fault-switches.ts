@@ -106,7 +106,8 @@ const PIXVERSE_SWITCHES: readonly FaultSwitch[] = [
     service: 'pixverse',
     id: 'pixverse-no-credits',
     name: 'Out of credits',
-    about: 'The PixVerse account is empty: an order is refused and given back, and sales pause.',
+    about:
+      'The account is empty. The bot notices at its next start or order; the order is given back and sales pause.',
     faults: [{ on: 'account', kind: 'out_of_credits' }],
   },
   {

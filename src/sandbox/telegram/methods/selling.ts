@@ -13,7 +13,9 @@ const MAX_TRANSACTIONS = 100;
 
 /** The button that Telegram puts under an invoice that comes without one. */
 function payButton({ currency, totalAmount }: InvoiceTerms): string {
-  return currency === STARS ? `Pay ⭐️${totalAmount}` : `Pay ${formatPrice(currency, totalAmount)}`;
+  return currency === STARS
+    ? `Pay ⭐️${totalAmount.toLocaleString('en')}`
+    : `Pay ${formatPrice(currency, totalAmount)}`;
 }
 
 function invoiceContent(terms: InvoiceTerms): Partial<Message> {
