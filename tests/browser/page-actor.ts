@@ -17,6 +17,10 @@ export interface PageActor {
   press: (text: string | RegExp) => Promise<void>;
   /** Waits until a message of the bot says so. */
   sees: (text: string | RegExp) => Promise<void>;
+  /** Waits until a line between the bubbles says so. */
+  seesLine: (text: string | RegExp) => Promise<void>;
+  /** Opens the sheet of the newest invoice, which asks for this price, and pays. */
+  pay: (price: string) => Promise<void>;
   /** Waits until so many messages have a video. */
   seesVideos: (count: number) => Promise<void>;
   say: (text: string) => Promise<void>;
@@ -49,6 +53,15 @@ export async function openPage(
     videos,
     press: (text) => page.locator('.key', { hasText: text }).last().click(),
     sees: (text) => bubbles.filter({ hasText: text }).last().waitFor(),
+    seesLine: (text) => page.locator('.service', { hasText: text }).last().waitFor(),
+    pay: async (price) => {
+      const invoice = bubbles.filter({ has: page.locator('.invoice-price', { hasText: price }) });
+      await invoice.last().locator('.key.pay').click();
+      await page
+        .locator('#sheet')
+        .getByRole('button', { name: `Pay ${price}` })
+        .click();
+    },
     seesVideos: (count) => videos.nth(count - 1).waitFor({ timeout: VIDEO_TIMEOUT_MS }),
     say: async (text) => {
       await page.getByRole('textbox', { name: 'Message' }).fill(text);
