@@ -267,6 +267,8 @@ describe('a passing trouble ends in a delivered video', () => {
     expectDelivered(order);
     expect(world.pixverse.generations()[0]?.path).toContain('img/generate');
     expect(order.route).toBe('composite');
+    const video = await world.ctx.store.readVideo(order.pixverseVideoId ?? '');
+    expect((video?.width ?? 0) / (video?.height ?? 1)).toBeCloseTo(9 / 16, 2);
   });
 
   test('sandbox services that are slow only make it later', async () => {

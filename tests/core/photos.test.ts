@@ -126,8 +126,39 @@ describe('two photos together', () => {
     expect(right[2]).toBeGreaterThan((right[0] ?? 0) + 80);
   });
 
-  test('make one composite with both halves', async () => {
-    const info = await sharp(await renderComposite(await picture(), await picture())).metadata();
-    expect(info).toMatchObject({ format: 'jpeg', width: 1440, height: 1280 });
+  test.each([
+    ['9:16', 1080, 1920],
+    ['1:1', 1080, 1080],
+    ['16:9', 1920, 1080],
+    ['21:9', 1920, 822],
+  ])('make one composite of the shape %s with both people', async (ratio, width, height) => {
+    const [red, blue] = await Promise.all([
+      picture({ color: '#cc3333' }),
+      picture({ color: '#3333cc' }),
+    ]);
+    const composite = await renderComposite(red, blue, ratio);
+    expect(await sharp(composite).metadata()).toMatchObject({ format: 'jpeg', width, height });
+    const { data } = await sharp(composite).raw().toBuffer({ resolveWithObject: true });
+    const colorAt = (x: number, y: number) => {
+      const start = (Math.round(y * (height - 1)) * width + Math.round(x * (width - 1))) * 3;
+      const [r = 0, , b = 0] = data.subarray(start, start + 3);
+      return r > b + 80 ? 'red' : b > r + 80 ? 'blue' : 'dark';
+    };
+    // No bars: the photos reach every edge, left and right of the middle.
+    for (const y of [0, 0.5, 1]) {
+      expect([colorAt(0, y), colorAt(1, y)]).toEqual(['red', 'blue']);
+    }
+    // The discs in place of faces are whole: dark in their middle, bare at both sides.
+    const row = Array.from({ length: 101 }, (_, x) =>
+      Array.from({ length: 101 }, (_, y) => colorAt(x / 100, y / 100)),
+    );
+    for (const [from, to] of [
+      [0, 49],
+      [52, 100],
+    ] as const) {
+      const columns = row.slice(from, to + 1).map((column) => column.includes('dark'));
+      expect(columns).toContain(true);
+      expect([columns[0], columns.at(-1)]).toEqual([false, false]);
+    }
   });
 });

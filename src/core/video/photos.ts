@@ -117,28 +117,56 @@ export async function preparePhoto(bytes: Buffer): Promise<ReadyPhoto> {
   return decoding(() => convert(bytes));
 }
 
-/** Size of one half of the composite that is set in motion when Fusion is not to be had; 9:16 together with its twin. */
-const COMPOSITE_HALF = { width: 720, height: 1280 };
+/** A narrower crop of a photo would cut into the face. */
+const MIN_HALF_RATIO = 9 / 16;
+/** Of the room above and below the people, the part above: clothes go on below more easily than air above. */
+const ROOM_ABOVE = 0.35;
+const ROOM_BLUR = 12;
+
+/** The composite's size in pixels: 1080 on the short side, but no more on the long one than PixVerse's client sends. */
+function compositeSize(aspectRatio: string): { width: number; height: number } {
+  const [across = 9, down = 16] = aspectRatio.split(':').map(Number);
+  const scale = Math.min(1080 / Math.min(across, down), MAX_LONG_SIDE / Math.max(across, down));
+  const even = (length: number) => Math.round((length * scale) / 2) * 2;
+  return { width: even(across), height: even(down) };
+}
+
+/** One person, face and shoulders; the edges of the photo go on, softly, to the top and the bottom of the picture. */
+async function renderHalf(photo: Buffer, width: number, height: number): Promise<Buffer> {
+  const panelHeight = Math.min(height, Math.round(width / MIN_HALF_RATIO));
+  const panel = await sharp(photo)
+    .resize(width, panelHeight, { fit: 'cover', position: 'attention' })
+    .toBuffer();
+  const room = height - panelHeight;
+  if (room === 0) return panel;
+  const top = Math.round(room * ROOM_ABOVE);
+  const extended = await sharp(panel)
+    .extend({ top, bottom: room - top, extendWith: 'copy' })
+    .toBuffer();
+  return sharp(extended)
+    .blur(ROOM_BLUR)
+    .composite([{ input: panel, left: 0, top }])
+    .toBuffer();
+}
 
 /**
- * Both people in one picture, halves touching, for image-to-video.
- * @returns JPEG, 1440 × 1280
+ * Both people side by side in one picture, halves touching, for image-to-video, where the picture decides the shape.
+ * @param aspectRatio of the video, for example `9:16`
+ * @returns JPEG
  */
-export function renderComposite(first: Buffer, second: Buffer): Promise<Buffer> {
+export function renderComposite(
+  first: Buffer,
+  second: Buffer,
+  aspectRatio: string,
+): Promise<Buffer> {
   return decoding(async () => {
+    const { width, height } = compositeSize(aspectRatio);
+    const half = width / 2;
     const halves = await Promise.all(
-      [first, second].map((bytes) =>
-        sharp(bytes)
-          .resize(COMPOSITE_HALF.width, COMPOSITE_HALF.height, {
-            fit: 'cover',
-            position: 'attention',
-          })
-          .toBuffer(),
-      ),
+      [first, second].map((bytes) => renderHalf(bytes, half, height)),
     );
-    const { width, height } = COMPOSITE_HALF;
-    return sharp({ create: { width: width * 2, height, channels: 3, background: '#000000' } })
-      .composite(halves.map((input, index) => ({ input, left: index * width, top: 0 })))
+    return sharp({ create: { width, height, channels: 3, background: '#000000' } })
+      .composite(halves.map((input, index) => ({ input, left: index * half, top: 0 })))
       .jpeg({ quality: JPEG_QUALITY })
       .toBuffer();
   });

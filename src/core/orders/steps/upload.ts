@@ -27,7 +27,9 @@ async function uploadComposite(ctx: Context, order: Order): Promise<string | nul
     order.photos.map((photo) => ctx.store.readPhoto(photo.photoId)),
   );
   if (first == null || second == null) return null;
-  return ctx.pixverse.uploadImage(await renderComposite(first, second));
+  return ctx.pixverse.uploadImage(
+    await renderComposite(first, second, ctx.config.pixverse.aspectRatio),
+  );
 }
 
 /**
