@@ -20,7 +20,11 @@ beforeEach(async () => {
   });
   person = await world.newPerson(USER);
 });
-afterEach(() => world.close());
+afterEach(async () => {
+  const checks = await world.ctx.store.checkBooks(world.clock.now, world.ctx.config.photoKeepMs);
+  await world.close();
+  expect(checks.filter((check) => check.violations > 0)).toEqual([]);
+});
 
 const address = () => world.addressOf(person);
 const found = () => findInDatabase(world.database.db.$client, PERSONAL);

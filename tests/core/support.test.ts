@@ -28,7 +28,11 @@ beforeEach(async () => {
   person = await world.newPerson('77');
   asker = { person, address: world.addressOf(person), account: 'telegram:77' };
 });
-afterEach(() => world.close());
+afterEach(async () => {
+  const checks = await world.ctx.store.checkBooks(world.clock.now, world.ctx.config.photoKeepMs);
+  await world.close();
+  expect(checks.filter((check) => check.violations > 0)).toEqual([]);
+});
 
 function noticesOf<K extends NoticeContent['kind']>(kind: K) {
   return world.messenger.notices.filter(
@@ -80,6 +84,7 @@ describe('a question', () => {
   test('is one of three that may wait, and there is room again after an hour', async () => {
     for (const id of ['a', 'b', 'c']) await openTicket(world.ctx, asker, id, 'hello');
     expect(await openTicket(world.ctx, asker, 'd', 'hello')).toBe('too_many');
+    await world.run();
     world.clock.now += 60 * 60_000 + 1;
     expect(await openTicket(world.ctx, asker, 'd', 'hello')).toBe('opened');
   });

@@ -53,6 +53,10 @@ function stop(tx: Tx, row: OrderRow, now: number): void {
     const set = { ...nothingDue, endedAt: now };
     applyChange(tx, { ...change, to: 'cancelled', giveBack: { isFailure: false }, set });
   } else {
+    tx.update(videos)
+      .set({ status: 'given_up' })
+      .where(and(eq(videos.orderId, row.id), eq(videos.status, 'generating')))
+      .run();
     const set = { ...nothingDue, endedAt: now, failureCode: 'removed' as const };
     applyChange(tx, { ...change, to: 'failed', giveBack: { isFailure: true }, set });
   }
