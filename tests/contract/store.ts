@@ -508,35 +508,6 @@ export function testStore(name: string, open: () => StoreUnderTest): void {
       expect(await store.nextDueAt()).toBeNull();
     });
 
-    test('notices for somebody out of reach are kept for their return, however long that takes', async () => {
-      const person = await newPerson('77');
-      const address = { platform: 'telegram' as const, chatId: '77' };
-      const notice = (key: string) => ({
-        key,
-        to: { personId: person.id },
-        content: { kind: 'invoice_failed' as const },
-      });
-      await store.addNotices([notice('refused')], now);
-      const [refused] = await store.claimDueNotices(now, 1_000, 10);
-      await store.finishNotice(refused?.id ?? 0, { unreachableAt: now });
-      await store.addNotices([notice('later'), notice('later')], now);
-      expect(await store.nextDueAt()).toBeNull();
-      now += 90 * 86_400_000;
-      await store.prune(now);
-      await store.voidLeases(now);
-      expect(await store.claimDueNotices(now, 1_000, 10)).toEqual([]);
-      await newPerson('77');
-      const released = await store.claimDueNotices(now, 1_000, 10);
-      expect(released.map((row) => [row.content.kind, row.address.chatId])).toEqual([
-        ['invoice_failed', '77'],
-        ['invoice_failed', '77'],
-      ]);
-      for (const row of released) await store.finishNotice(row.id, { sentAt: now });
-      await store.setUnreachable(address, now);
-      await newPerson('77');
-      expect(await store.nextDueAt()).toBeNull();
-    });
-
     test('photo bytes are erased once all their orders ended long enough ago', async () => {
       const person = await newPerson();
       const draft = await draftOf(person);

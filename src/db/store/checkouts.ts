@@ -191,7 +191,8 @@ export function createCheckoutStore(transact: Transact): CheckoutStore {
           .where(
             and(
               eq(orders.personId, personId),
-              ne(orders.status, 'draft'),
+              // A paid one began with its checkout, and counts as that.
+              ne(orders.fundedBy, 'payment'),
               gte(orders.queuedAt, since),
             ),
           )

@@ -173,7 +173,10 @@ function bookReported(tx: Tx, payment: Payment, now: number): void {
       set: { endedAt: now, cardDueAt: now },
     });
   }
-  const hasCredits = payment.outcome === 'settled' || payment.refundStatus === 'kept';
+  const hasCredits =
+    payment.outcome === 'settled' ||
+    payment.refundStatus === 'kept' ||
+    hasEntry(tx, `payment:${payment.id}:purchase`);
   if (!hasCredits || payment.personId === null) return;
   const taken = Math.min(Math.max(balanceOf(tx, payment.personId), 0), payment.credits);
   if (taken > 0) {
