@@ -230,6 +230,11 @@ const ORDER_BREAKS: Break[] = [
     (r) => `update videos set status = 'generating' where order_id = '${r.delivered.id}'`,
   ],
   [
+    'order_videos',
+    'a delivered order has lost its generation',
+    (r) => `delete from videos where order_id = '${r.delivered.id}'`,
+  ],
+  [
     'delivered_message',
     'a delivered video is in no chat',
     (r) => `update orders set delivered_message_id = null where id = '${r.delivered.id}'`,

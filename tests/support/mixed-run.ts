@@ -9,6 +9,7 @@ import {
   refundByAdmin,
   settlePayment,
 } from '../../src/core/money/settlement.js';
+import { erasePerson, stopAndErase } from '../../src/core/erasing.js';
 import { expireDrafts } from '../../src/core/housekeeping.js';
 import { cancelOrder, chooseVariant } from '../../src/core/orders/orders.js';
 import type { Receipt } from '../../src/core/ports/payment-provider.js';
@@ -180,12 +181,33 @@ async function runLate(world: CoreWorld): Promise<{ gift: Order; kept: Order }> 
   return { gift, kept };
 }
 
+/** Somebody who goes for good, and orders that an admin stops: one delivered, one that is being made. */
+async function runErasing(world: CoreWorld): Promise<void> {
+  const person = await payingPerson(world);
+  await pay(world, person);
+  await world.settle();
+  await openInvoice(world, person, 'standard');
+  await world.run();
+  const erased = await erasePerson(world.ctx, person);
+  if (erased !== 'erased') throw new Error(erased);
+  const other = await payingPerson(world);
+  const { order: delivered } = await pay(world, other);
+  await world.settle();
+  await stopAndErase(world.ctx, delivered.id);
+  const { order: making } = await pay(world, other);
+  await world.run();
+  const { outcome } = await stopAndErase(world.ctx, making.id);
+  if (outcome !== 'erased') throw new Error(outcome);
+  await world.settle();
+}
+
 /** Runs it all and leaves some orders open. Every error that the world logged would be a surprise. */
 export async function runMixed(world: CoreWorld): Promise<MixedRun> {
   const { gift, kept } = await runLate(world);
   const failed = await runFailures(world);
   await runCredits(world);
   await runOddPayments(world);
+  await runErasing(world);
   const person = await payingPerson(world);
   const paying = await pay(world, person, 'standard');
   await world.settle();

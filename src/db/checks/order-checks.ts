@@ -110,7 +110,7 @@ export const ORDER_CHECKS: readonly BookQuery[] = [
       where o.generation_attempts < (select count(*) from videos v where v.order_id = o.id)
       union
       select v.order_id as id from videos v join orders o on o.id = v.order_id
-      where v.status = 'generating'
+      where v.status = 'generating' and o.failure_code is not 'removed'
         and (o.status <> 'generating' or o.pixverse_video_id is not v.pixverse_video_id)
       union
       select o.id as id from orders o
@@ -121,9 +121,10 @@ export const ORDER_CHECKS: readonly BookQuery[] = [
   {
     name: 'delivered_message',
     about:
-      'A delivered video has its message in the chat, unless it was a gift or its person was erased',
+      'A delivered video has its message in the chat, unless it was a gift, its answers were lost or its person was erased',
     sql: `select o.id as id from orders o
       where o.status = 'delivered' and not o.is_gift and ${HAS_ACCOUNT}
-        and (o.delivered_message_id is null or o.delivered_at is null)`,
+        and (o.delivered_at is null
+          or (o.delivered_message_id is null and o.unanswered_sends = 0))`,
   },
 ];
