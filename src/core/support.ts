@@ -192,7 +192,7 @@ export async function answerTicket(
   ctx: Context,
   from: ChatAddress,
   answer: { ticketId: string; text: string; cause: string },
-): Promise<'answered' | 'unreachable' | 'not_found'> {
+): Promise<'answered' | 'erased' | 'not_found'> {
   const { ticketId, text, cause } = answer;
   const ticket = await ctx.store.readTicket(ticketId);
   const key = `ticket:${ticketId}:answer:${cause}`;

@@ -431,7 +431,7 @@ button-stop = 🗑 Stop and erase
 admin-answer-ask = Send your answer to ticket { $id } in one message, and I pass it on. /cancel if you would rather not.
 admin-answer-again = It was answered before; the person gets yours as well.
 admin-answer-sent = ✅ Your answer to ticket { $id } is on its way.
-admin-answer-unreachable = This person can't be written to any more: they erased their data or blocked me.
+admin-answer-erased = This person has erased their data: nobody is left to receive it.
 admin-stop = { $outcome ->
     [erased] Stopped and erased. The person is told. { $messages ->
         [0] The chat keeps its messages.

@@ -430,7 +430,7 @@ button-stop = 🗑 Detener y borrar
 admin-answer-ask = Envía tu respuesta a la consulta { $id } en un solo mensaje y la paso. /cancel si prefieres no hacerlo.
 admin-answer-again = Ya se había respondido; la persona recibe también la tuya.
 admin-answer-sent = ✅ Tu respuesta a la consulta { $id } está en camino.
-admin-answer-unreachable = Ya no se puede escribir a esta persona: borró sus datos o me bloqueó.
+admin-answer-erased = Esta persona ha borrado sus datos: ya no queda nadie que lo reciba.
 admin-stop = { $outcome ->
     [erased] Detenido y borrado. La persona lo sabe. { $messages ->
         [0] El chat conserva sus mensajes.

@@ -238,7 +238,7 @@ export interface TextArgs {
   'admin-answer-ask': { id: string | number };
   'admin-answer-again': null;
   'admin-answer-sent': { id: string | number };
-  'admin-answer-unreachable': null;
+  'admin-answer-erased': null;
   'admin-stop': { messages: string | number; outcome: string | number };
   'admin-user-unknown': { user: string | number };
   'admin-alert': { alert: string | number; detail: string | number };

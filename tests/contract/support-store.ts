@@ -158,7 +158,9 @@ export function testSupportStore(
       expect(await ask('four', now + 3_600_001)).toBe('opened');
       expect(await store.answerTicket('none', here('1'), answered, now)).toBe('not_found');
       await store.setUnreachable(here('5'), now);
-      expect(await store.answerTicket('two', here('1'), answered, now)).toBe('unreachable');
+      expect(await store.answerTicket('three', here('1'), answered, now)).toBe('answered');
+      await store.erasePerson(person.id, LIMITS, now);
+      expect(await store.answerTicket('two', here('1'), answered, now)).toBe('erased');
       expect((await store.readTicket('two'))?.answeredAt).toBeNull();
     });
 

@@ -101,8 +101,8 @@ async function takeAnswer(
   if (await isTooLong(setting, ctx, text)) return;
   const cause = String(ctx.update.update_id);
   const outcome = await answerTicket(core, askerOf(ctx).address, { ticketId, text, cause });
-  if (outcome === 'unreachable') {
-    await ctx.reply(texts.t(ctx.person.locale, 'admin-answer-unreachable'));
+  if (outcome === 'erased') {
+    await ctx.reply(texts.t(ctx.person.locale, 'admin-answer-erased'));
   } else if (outcome === 'not_found') {
     await ctx.reply(texts.t(ctx.person.locale, 'admin-ticket-unknown'));
   }

@@ -88,13 +88,13 @@ export interface SupportStore {
     now: number,
   ): Promise<'opened' | 'already'>;
   readTicket(ticketId: string): Promise<Ticket | null>;
-  /** Records an answer with its notices and drops the prompt of `from`. `unreachable`: nobody would receive it. */
+  /** Records an answer with its notices and drops the prompt of `from`. `erased`: nobody is left to receive it. */
   answerTicket(
     ticketId: string,
     from: ChatAddress,
     notices: NewNotice[],
     now: number,
-  ): Promise<'answered' | 'unreachable' | 'not_found'>;
+  ): Promise<'answered' | 'erased' | 'not_found'>;
   /** The newest `limit` orders and payments of a person, and what of them can be given back. */
   readSupportCase(personId: string, limit: number): Promise<SupportCase>;
 

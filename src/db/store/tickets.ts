@@ -65,13 +65,13 @@ function countUnanswered(tx: Tx, personId: string, since: number): number {
   return waiting?.tickets ?? 0;
 }
 
-function isReachable(tx: Tx, personId: string): boolean {
-  const reachable = tx
+function hasAccount(tx: Tx, personId: string): boolean {
+  const account = tx
     .select({ chatId: identities.chatId })
     .from(identities)
-    .where(and(eq(identities.personId, personId), isNull(identities.unreachableSince)))
+    .where(eq(identities.personId, personId))
     .get();
-  return reachable !== undefined;
+  return account !== undefined;
 }
 
 /** A payment that became credits, or waits for an operator, and has not begun its way back. */
@@ -170,7 +170,7 @@ export function createTicketStore(transact: Transact): TicketStore {
         tx.delete(prompts).where(promptOf(from)).run();
         const ticket = tx.select().from(tickets).where(eq(tickets.id, ticketId)).get();
         if (ticket === undefined) return 'not_found';
-        if (!isReachable(tx, ticket.personId)) return 'unreachable';
+        if (!hasAccount(tx, ticket.personId)) return 'erased';
         tx.update(tickets)
           .set({ answeredAt: ticket.answeredAt ?? now })
           .where(eq(tickets.id, ticketId))
