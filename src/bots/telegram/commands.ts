@@ -155,9 +155,8 @@ export async function cancel(setting: Setting, ctx: HugContext): Promise<void> {
     await ctx.reply(texts.t(locale, 'nothing-to-cancel'));
     return;
   }
-  const isCancelled =
-    isCancellable(order.status) && (await cancelOrder(core, order, { isCardRepost: true }));
-  if (isCancelled && order.photos.length > 0) return;
+  // The card may have been scrolled away: it says so where it stands, and this says so below the command.
+  const isCancelled = isCancellable(order.status) && (await cancelOrder(core, order));
   const isRunning = RUNNING_STATUSES.includes(order.status);
   await ctx.reply(
     texts.t(locale, isCancelled ? 'card-cancelled' : isRunning ? 'too-late-to-cancel' : 'over'),

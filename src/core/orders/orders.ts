@@ -197,14 +197,9 @@ export async function chooseVariant(
 
 /**
  * Cancels an order that has not reached PixVerse; what was taken is given back with it.
- * @param options.isCardRepost says so below the person's last message instead of where the card stands
  * @returns false when it is too late or already over
  */
-export async function cancelOrder(
-  ctx: Context,
-  order: Order,
-  { isCardRepost = false } = {},
-): Promise<boolean> {
+export async function cancelOrder(ctx: Context, order: Order): Promise<boolean> {
   if (!isCancellable(order.status)) return false;
   const now = ctx.now();
   const cancelled = await ctx.store.changeOrder({
@@ -214,7 +209,7 @@ export async function cancelOrder(
     cause: 'person',
     now,
     giveBack: { isFailure: false },
-    set: { endedAt: now, cardDueAt: order.photos.length === 0 ? null : now, isCardRepost },
+    set: { endedAt: now, cardDueAt: order.photos.length === 0 ? null : now },
   });
   ctx.wake();
   return cancelled !== null;
