@@ -148,11 +148,11 @@ export class Pixverse {
   async uploadImage(jpeg: Buffer): Promise<string> {
     const form = new FormData();
     form.append('image', jpeg, { filename: 'photo.jpg', contentType: 'image/jpeg' });
+    // As one piece with its length: a streamed form on a connection that is used again hangs until the server closes it.
     const resp = await this.#call('upload', () =>
-      this.#http.post('image/upload', form, {
+      this.#http.post('image/upload', form.getBuffer(), {
         headers: { ...form.getHeaders(), 'Ai-trace-id': this.#newTraceId() },
         timeout: UPLOAD_TIMEOUT_MS,
-        maxBodyLength: Infinity,
       }),
     );
     return readId('upload', resp, 'img_id');
