@@ -98,6 +98,7 @@ export function createVideoFiles(options: {
   mkdirSync(folder, { recursive: true });
   /** Parts under way: one process owns the folder, so every other one is left over. */
   const writing = new Set<string>();
+  let isFfmpegMissing = false;
   const ffmpeg = (args: string[], encoding: 'buffer' | 'utf8') =>
     run(options.ffmpegPath, ['-nostdin', '-v', 'error', ...args], {
       timeout: FFMPEG_TIMEOUT_MS,
@@ -126,6 +127,7 @@ export function createVideoFiles(options: {
     },
 
     readCover: async (name, durationSeconds) => {
+      if (isFfmpegMissing) return null;
       try {
         // One thread: for a single picture more of them cost only their start.
         const { stdout } = await ffmpeg(
@@ -139,6 +141,8 @@ export function createVideoFiles(options: {
           .jpeg({ quality: 85 })
           .toBuffer();
       } catch (error) {
+        // Looking for it again with each video would cost more than the rest of a delivery.
+        isFfmpegMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
         options.log.warn({ err: error }, 'no cover could be made of a video');
         return null;
       }
