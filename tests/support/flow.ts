@@ -1,13 +1,12 @@
 // A conversation with the real app, as a child process between the stand-ins: say this, expect that, kill and restart.
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import type { ChatMessage } from '../../src/sandbox/telegram/messages/view.js';
 import type { CallbackAnswer } from '../../src/sandbox/telegram/state.js';
 import type { SandboxUser } from '../../src/sandbox/telegram/people/user.js';
 import { openWorld, type World, type WorldOptions } from '../../src/sandbox/world.js';
 import { picture } from './pictures.js';
+import { makeQuickFolder } from './quick-folder.js';
 
 export interface Flow extends World {
   folder: string;
@@ -19,7 +18,7 @@ export interface Flow extends World {
 const WAIT_MS = 20_000;
 
 export async function openFlow(options: Partial<WorldOptions> = {}): Promise<Flow> {
-  const folder = mkdtempSync(join(tmpdir(), 'hug-flow-'));
+  const folder = makeQuickFolder('hug-flow-');
   const output: string[] = [];
   const world = await openWorld({
     folder,

@@ -10,6 +10,8 @@ export interface GatePoint {
   /** Fits method and path, for example /POST .*fusion/. */
   call: RegExp;
   moment: Moment;
+  /** Fits the body as well: of the request before, of the answer after. */
+  body?: RegExp;
   /** Which of the fitting calls; 1 for the first. */
   occurrence?: number;
   /** The call goes on once the action has run; otherwise it is never answered. */
@@ -43,9 +45,10 @@ export async function openGate(target: string): Promise<Gate> {
   let origin = '';
 
   /** Runs the action of a trap that fits; true when the call ends here. */
-  const isHeld = async (call: string, moment: Moment): Promise<boolean> => {
+  const isHeld = async (call: string, moment: Moment, body: Buffer): Promise<boolean> => {
     for (const trap of traps) {
       if (trap.point.moment !== moment || !trap.point.call.test(call)) continue;
+      if (trap.point.body?.test(body.toString('latin1')) === false) continue;
       trap.seen += 1;
       if (trap.seen < (trap.point.occurrence ?? 1)) continue;
       traps.delete(trap);
@@ -85,9 +88,9 @@ export async function openGate(target: string): Promise<Gate> {
     const call = `${incoming.method ?? ''} ${incoming.url ?? ''}`;
     const serve = async (): Promise<void> => {
       const body = await readBody(incoming);
-      if (await isHeld(call, 'before')) return;
+      if (await isHeld(call, 'before', body)) return;
       const answer = await pass(incoming, body);
-      if (await isHeld(call, 'after')) return;
+      if (await isHeld(call, 'after', answer.body)) return;
       const isText = /json|text/.test(answer.headers['content-type'] ?? '');
       const bytes = isText
         ? Buffer.from(answer.body.toString('utf8').replaceAll(target, origin))
