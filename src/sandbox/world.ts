@@ -26,6 +26,8 @@ export interface WorldOptions {
   hasWebhook?: boolean;
   maxConcurrent?: number;
   credits?: number;
+  /** 0 to below 1, for faults with a probability; `Math.random` unless given. */
+  random?: () => number;
   /** Further variables of the app, or other values for them. */
   environment?: Record<string, string>;
   onLine?: (line: string) => void;
@@ -33,6 +35,8 @@ export interface WorldOptions {
   gate?: (standIns: {
     pixverse: PixverseStandIn;
     telegram: TelegramStandIn;
+    /** Where the app will be. */
+    appUrl: string;
   }) => Promise<Record<string, string>>;
 }
 
@@ -60,11 +64,16 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     ...(options.render !== undefined && { render: options.render }),
     ...(options.maxConcurrent !== undefined && { maxConcurrent: options.maxConcurrent }),
     ...(options.credits !== undefined && { credits: options.credits }),
+    ...(options.random !== undefined && { random: options.random }),
     ...(hasWebhook && { webhook: { ...WEBHOOK, url: `${appUrl}/webhooks/pixverse` } }),
   });
   const filesFolder = join(folder, 'telegram');
   await mkdir(filesFolder, { recursive: true });
-  const telegram = await startTelegramStandIn({ token: TELEGRAM_TOKEN, filesFolder });
+  const telegram = await startTelegramStandIn({
+    token: TELEGRAM_TOKEN,
+    filesFolder,
+    ...(options.random !== undefined && { random: options.random }),
+  });
   const user = telegram.user(CHAT_USER);
   const keeper = createKeeper({
     folder,
@@ -86,7 +95,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       ADMIN_IDS: `telegram:${CHAT_USER.id}`,
       OPERATOR_NAME: 'NEXORA Hug (sandbox)',
       ...options.environment,
-      ...(await options.gate?.({ pixverse, telegram })),
+      ...(await options.gate?.({ pixverse, telegram, appUrl })),
     },
   });
   return {

@@ -309,6 +309,20 @@ describe('faults of updates', () => {
     expect((await tap.answer)?.text).toBe('ok');
   });
 
+  it('put an update before the one that happened just before it, and never one that was handed out', async () => {
+    const telegram = await start();
+    const anna = telegram.user(ANNA);
+    telegram.faults.add({ kind: 'reordered_updates' });
+    anna.sendText('a');
+    anna.sendText('b');
+    const [first, second] = await poll(telegram);
+    expect([first?.message?.text, second?.message?.text]).toEqual(['b', 'a']);
+    expect(second?.update_id).toBe(need(first).update_id + 1);
+    anna.sendText('c');
+    const again = await poll(telegram);
+    expect(again.map(({ message }) => message?.text)).toEqual(['b', 'a', 'c']);
+  });
+
   it('turn an album round', async () => {
     const telegram = await start();
     telegram.faults.add({ kind: 'reversed_albums' });

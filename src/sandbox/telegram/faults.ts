@@ -33,6 +33,8 @@ const UPDATE_FAULTS = [
   'double_payments',
   /** The photos of an album arrive last one first. */
   'reversed_albums',
+  /** An update of a chat comes before the one that happened just before it, if the bot has seen neither. */
+  'reordered_updates',
 ] as const;
 
 type CallFaultKind = (typeof CALL_FAULTS)[number];

@@ -74,7 +74,10 @@ function createBot({ token, botUsername }: StateParts): UserFromGetMe {
 export function createState(parts: StateParts): TelegramState {
   const { clock, closing, faults, files } = parts;
   const bot = createBot(parts);
-  const backlog = createBacklog(clock, () => faults.take('duplicate_updates') !== undefined);
+  const backlog = createBacklog(clock, {
+    isRepeated: () => faults.take('duplicate_updates') !== undefined,
+    isReordered: () => faults.take('reordered_updates') !== undefined,
+  });
   const updates = createUpdateQueue(clock, closing, backlog);
   return {
     bot,

@@ -1,5 +1,6 @@
 // Pictures as Telegram remakes them: upright JPEGs without metadata, in a few fixed sizes.
 
+import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { badRequest } from '../errors.js';
 
@@ -51,13 +52,28 @@ export async function refuseOversized(bytes: Buffer): Promise<void> {
   }
 }
 
+/** The same picture is often sent again: a card that moves to the end of its chat, a photo of a test. */
+const KEPT_PHOTOS = 64;
+const remade = new Map<string, Promise<Picture[]>>();
+
 /**
  * The sizes of a photo, smallest first.
  *
  * @param maxSide longest side of the largest copy
  * @throws TelegramError 400 when it is no picture
  */
-export async function makeSizes(bytes: Buffer, maxSide: number): Promise<Picture[]> {
+export function makeSizes(bytes: Buffer, maxSide: number): Promise<Picture[]> {
+  const key = `${maxSide} ${createHash('sha256').update(bytes).digest('base64')}`;
+  const known = remade.get(key);
+  if (known !== undefined) return known;
+  const made = remake(bytes, maxSide);
+  remade.set(key, made);
+  const [oldest] = remade.keys();
+  if (remade.size > KEPT_PHOTOS && oldest !== undefined) remade.delete(oldest);
+  return made;
+}
+
+async function remake(bytes: Buffer, maxSide: number): Promise<Picture[]> {
   const { width, height } = await measure(bytes);
   const largest = Math.min(Math.max(width, height), maxSide);
   const sides = [...SMALL_SIDES.filter((side) => side < largest), largest];

@@ -27,11 +27,32 @@ export interface Backlog {
   drop: () => void;
 }
 
-/** @param isRepeated says for each confirmed update whether it is delivered once more */
-export function createBacklog(clock: Clock, isRepeated: () => boolean): Backlog {
+/** What may happen to updates on their way. */
+export interface BacklogFaults {
+  /** Asked for each confirmed update: is it delivered once more? */
+  isRepeated: () => boolean;
+  /** Asked for each update that could change places with the one before it in its chat. */
+  isReordered: () => boolean;
+}
+
+export function createBacklog(clock: Clock, faults: BacklogFaults): Backlog {
+  const { isRepeated, isReordered } = faults;
   let waiting: QueuedUpdate[] = [];
   let repeats: QueuedUpdate[] = [];
   let nextId = FIRST_ID;
+  /** The largest id that was handed out. */
+  let seenId = 0;
+
+  /** Ids stay in order; what happened changes places. What was handed out keeps its id for ever. */
+  function swapWithFormer(entry: QueuedUpdate): void {
+    const former = waiting.findLast(
+      ({ chatKey, update }) => chatKey === entry.chatKey && update.update_id > seenId,
+    );
+    if (former === undefined || !isReordered()) return;
+    const { update } = former;
+    former.update = { ...entry.update, update_id: update.update_id };
+    entry.update = { ...update, update_id: entry.update.update_id };
+  }
 
   function prune(): void {
     waiting = waiting.filter(({ at }) => clock.now() - at < RETENTION_MS);
@@ -39,12 +60,15 @@ export function createBacklog(clock: Clock, isRepeated: () => boolean): Backlog 
 
   return {
     add: (content, chatKey) => {
-      waiting.push({ update: { update_id: nextId, ...content }, chatKey, at: clock.now() });
+      const entry = { update: { update_id: nextId, ...content }, chatKey, at: clock.now() };
       nextId += 1;
+      swapWithFormer(entry);
+      waiting.push(entry);
     },
 
     pending: () => {
       prune();
+      seenId = nextId - 1;
       return [...repeats, ...waiting];
     },
 
@@ -68,7 +92,9 @@ export function createBacklog(clock: Clock, isRepeated: () => boolean): Backlog 
       prune();
       const again = repeats.slice(0, limit);
       repeats = repeats.slice(limit);
-      return [...again, ...waiting].slice(0, limit).map(({ update }) => update);
+      const batch = [...again, ...waiting].slice(0, limit).map(({ update }) => update);
+      seenId = Math.max(seenId, ...batch.map(({ update_id }) => update_id));
+      return batch;
     },
 
     drop: () => {
