@@ -11,8 +11,8 @@ import { fail, plan, repeatHard, repeatLater } from './planning.js';
 import { EDITABLE_STATUSES } from './status.js';
 import { nextUpload } from './steps/upload.js';
 
-/** How long all submits rest when PixVerse says that every slot is taken. */
-const SLOTS_PAUSE_MS = 5_000;
+/** When PixVerse says that every slot is taken, all submits rest as long as before a second repeat. */
+const SLOTS_PAUSE_STEP = 2;
 /** PixVerse may refuse for ever for one prompt; after this the order is given back. */
 const SLOTS_GIVE_UP_AFTER_MS = 15 * 60_000;
 
@@ -114,7 +114,7 @@ async function waitForSlots(ctx: Context, order: Order, error: PixverseError): P
   if (now - refusedSince >= SLOTS_GIVE_UP_AFTER_MS) {
     return fail(ctx, order, 'upstream_unavailable', 'pixverse_slots');
   }
-  const until = now + backoffMs(ctx, 1, SLOTS_PAUSE_MS);
+  const until = now + backoffMs(ctx, SLOTS_PAUSE_STEP);
   await ctx.store.setSubmitPause(until);
   await ctx.store.changeOrder({
     orderId: order.id,
