@@ -235,6 +235,9 @@ describe('before money moves', () => {
       refusePayment(world.ctx, { ...asked, ...change }, 'telegram');
     await world.newPerson('999');
     expect(await judge()).toBeNull();
+    expect((await world.read(order.id)).status, 'to let it through is no payment').toBe(
+      'awaiting_payment',
+    );
     expect(await judge({ payload: 'x' })).toBe('unknown');
     expect(await judge({ payerRef: '999' })).toBe('not_owner');
     expect(await judge({ amountMinor: 1 })).toBe('changed');
