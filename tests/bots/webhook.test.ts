@@ -61,6 +61,17 @@ test('a payment is judged before the bot is connected: it cannot wait', async ()
   await bot.start();
 });
 
+test('a payment is refused in time while the database fails: it could not be booked', async () => {
+  const broken = () => Promise.reject(new Error('disk full'));
+  const store = { ...world.core.ctx.store, readCheckout: broken, seePerson: broken };
+  const bot = world.createBot({ webhook: WEBHOOK, store });
+  await bot.receive(preCheckout());
+  await bot.start();
+  while (answers().length === 0) await new Promise((resolve) => setImmediate(resolve));
+  expect(answers()[0]?.summary).toContain('ok=false');
+  expect(world.core.errors).toEqual([expect.stringContaining('a payment could not be judged')]);
+});
+
 test('the answer to a payment is given once more when the connection broke', async () => {
   const bot = world.createBot({ webhook: WEBHOOK });
   await bot.start();
