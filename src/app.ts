@@ -203,15 +203,16 @@ export function createApp(settings: Settings, log: Log, overrides: Overrides = {
       await context.store.voidLeases(now());
       working = scheduler.run();
       isWorking = true;
+      const runGuarded = async (task: () => Promise<void>): Promise<void> => {
+        try {
+          await task();
+        } catch (error) {
+          log.error({ err: error }, 'housekeeping failed; it is repeated at its next time');
+        }
+      };
       const plan = (when: string, task: () => Promise<void>): void => {
-        const run = async (): Promise<void> => {
-          try {
-            await task();
-          } catch (error) {
-            log.error({ err: error }, 'housekeeping failed; it is repeated at its next time');
-          }
-        };
-        tasks.push(schedule(when, run, { noOverlap: true, timezone: 'UTC' }));
+        const options = { noOverlap: true, timezone: 'UTC' };
+        tasks.push(schedule(when, () => runGuarded(task), options));
       };
       plan(HOUSEKEEPING_AT, () => keepHouseAndFigures(context));
       if (backups !== null) plan(BACKUP_AT, () => backups.run());
@@ -222,7 +223,7 @@ export function createApp(settings: Settings, log: Log, overrides: Overrides = {
       });
       const { port } = http;
       await bot?.start();
-      comparing = compareWithServices(context);
+      comparing = runGuarded(() => compareWithServices(context));
       return { port };
     },
     stop: async () => {

@@ -196,7 +196,22 @@ function readPixverse(reader: Reader): Config['pixverse'] {
   };
 }
 
-function readTelegram(reader: Reader, publicUrl: string | null): TelegramConfig | null {
+function readProviderToken(reader: Reader, env: Env): Secret | null {
+  const token = reader.secret('TELEGRAM_PROVIDER_TOKEN');
+  const kind = /^\d+:(TEST|LIVE):\S+$/.exec(token?.reveal() ?? '')?.[1];
+  const fault = (remedy: string): void => {
+    reader.fault('TELEGRAM_PROVIDER_TOKEN', remedy);
+  };
+  if (token !== null && kind === undefined) {
+    fault('must be <digits>:TEST:… or :LIVE:…, as @BotFather gives it');
+  }
+  if (kind === 'TEST' && env.get('NODE_ENV') === 'production') {
+    fault('is one for tests, with which test cards pay: take the :LIVE: one in production');
+  }
+  return token;
+}
+
+function readTelegram(reader: Reader, env: Env, publicUrl: string | null): TelegramConfig | null {
   const token = reader.secret('TELEGRAM_BOT_TOKEN');
   const apiRoot = (reader.httpUrl('TELEGRAM_API_ROOT') ?? '').replace(/\/+$/, '');
   const secret = reader.secret('TELEGRAM_WEBHOOK_SECRET');
@@ -214,16 +229,9 @@ function readTelegram(reader: Reader, publicUrl: string | null): TelegramConfig 
   }
   if (token === null) return null;
   const isByWebhook = secret !== null && publicUrl !== null;
-  const providerToken = reader.secret('TELEGRAM_PROVIDER_TOKEN');
-  if (providerToken !== null && !/^\d+:(TEST|LIVE):\S+$/.test(providerToken.reveal())) {
-    reader.fault(
-      'TELEGRAM_PROVIDER_TOKEN',
-      'must be <digits>:TEST:… or :LIVE:…, as @BotFather gives it',
-    );
-  }
   return {
     token,
-    providerToken,
+    providerToken: readProviderToken(reader, env),
     apiRoot,
     webhook: isByWebhook ? { secret, url: `${publicUrl}/webhooks/telegram` } : null,
   };
@@ -249,7 +257,7 @@ export function toStorage(env: Env): { storage: Storage } | { faults: ConfigFaul
 export function toConfig(env: Env): { settings: Settings } | { faults: ConfigFault[] } {
   const reader = createReader(env);
   const publicUrl = readPublicOrigin(reader);
-  const telegram = readTelegram(reader, publicUrl);
+  const telegram = readTelegram(reader, env, publicUrl);
   if (!hasPlatform(env)) {
     reader.fault('TELEGRAM_BOT_TOKEN', 'no chat platform is configured: set a bot token');
   }

@@ -116,6 +116,30 @@ describe('the configuration', () => {
     expect(faultsOf({ ...GOOD, ...environment })).toEqual([variable]);
   });
 
+  test('takes no token for test payments in production, where test cards would pay', () => {
+    const selling = (kind: string) => ({
+      ...GOOD,
+      NODE_ENV: 'production',
+      OPERATOR_NAME: 'Hug Ltd',
+      SUPPORT_CONTACT: '@hug',
+      TERMS_URL: 'https://hug.example/terms',
+      PRIVACY_URL: 'https://hug.example/privacy',
+      TELEGRAM_PROVIDER_TOKEN: `381764678:${kind}:12345`,
+    });
+    expect(faultsOf(selling('TEST'))).toEqual(['TELEGRAM_PROVIDER_TOKEN']);
+    expect(faultsOf({ ...selling('TEST'), NODE_ENV: 'test' })).toEqual([]);
+    expect(faultsOf(selling('LIVE'))).toEqual([]);
+  });
+
+  test('takes secrets without the line end that a file brings along', () => {
+    const { core, telegram } = settingsOf({
+      PIXVERSE_API_KEY: 'key-of-pixverse\n',
+      TELEGRAM_BOT_TOKEN: `${TOKEN}\r\n`,
+    });
+    expect(core.pixverse.apiKey.reveal()).toBe('key-of-pixverse');
+    expect(telegram?.token.reveal()).toBe(TOKEN);
+  });
+
   test('needs a chat platform', () => {
     expect(faultsOf({ PIXVERSE_API_KEY: 'k' })).toEqual(['TELEGRAM_BOT_TOKEN']);
   });

@@ -38,6 +38,35 @@ describe('while the dialogue waits for a photo', () => {
     await expectBot(user, /Send me two photos to begin/);
   });
 
+  test('a payment is booked and not taken for an answer, and the dialogue goes on', async () => {
+    const bot = bots.createBot();
+    await bot.start();
+    await user.sendPhoto(await picture());
+    await expectBot(user, /1 of 2/);
+    const { id, first_name } = user.profile;
+    await bot.receive({
+      update_id: 900_000,
+      message: {
+        message_id: 900,
+        date: 1,
+        from: { id, is_bot: false, first_name },
+        chat: { id, type: 'private', first_name },
+        successful_payment: {
+          currency: 'XTR',
+          total_amount: 150,
+          invoice_payload: 'of-another-checkout',
+          telegram_payment_charge_id: 'charge-1',
+          provider_payment_charge_id: '',
+        },
+      },
+    });
+    const booked = () =>
+      world.ctx.store.findPayment({ provider: 'telegram_stars', chargeId: 'charge-1' });
+    while ((await booked()) === null) await new Promise((resolve) => setImmediate(resolve));
+    await user.sendPhoto(await picture({ color: '#3333cc' }));
+    await expectBot(user, hasButton(/I confirm/));
+  });
+
   test('both photos of an album arrive, although they come at once and their files slowly', async () => {
     await startBot(world.ctx.store);
     telegram.faults.add({ kind: 'download_slow', ms: 150, times: 1 });

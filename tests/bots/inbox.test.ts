@@ -94,6 +94,20 @@ describe('updates', () => {
     expect(handled).toEqual([1]);
   });
 
+  test('are taken whatever their numbers are: a later one may have a smaller number', async () => {
+    const handled: number[] = [];
+    const inbox = await openInbox({
+      handle: (update) => {
+        handled.push(update.update_id);
+        return Promise.resolve();
+      },
+    });
+    await inbox.receive([message(900, 1)]);
+    await inbox.receive([message(7, 1), message(900, 1)]);
+    await inbox.idle();
+    expect(handled).toEqual([900, 7]);
+  });
+
   test('that were stored and not handled go on with the next start', async () => {
     const hung = await openInbox({ handle: () => new Promise(() => undefined) });
     await hung.receive([message(1, 1), message(2, 1)]);
@@ -274,6 +288,48 @@ describe('updates', () => {
     expect(apologies).toEqual([1]);
     expect(await world.ctx.store.pendingUpdates('telegram')).toEqual([]);
     expect(world.errors.join()).toContain('could not be handled');
+  });
+});
+
+describe('an update that tells of money', () => {
+  const details = {
+    currency: 'XTR',
+    total_amount: 150,
+    invoice_payload: 'c',
+    telegram_payment_charge_id: 'ch',
+    provider_payment_charge_id: '',
+  } as const;
+
+  test.each([
+    ['was paid', { successful_payment: details }],
+    ['went back', { refunded_payment: details }],
+  ])('that %s is never given up, and keeps nobody waiting', async (_name, money) => {
+    const handled: number[] = [];
+    const apologies: number[] = [];
+    let failures = 200;
+    const inbox = await openInbox({
+      handle: (update) => {
+        failures -= update.update_id === 1 ? 1 : 0;
+        if (update.update_id === 1 && failures >= 0) throw new Error('database or disk is full');
+        handled.push(update.update_id);
+        return Promise.resolve();
+      },
+      apologize: (update) => {
+        apologies.push(update.update_id);
+        return Promise.resolve();
+      },
+    });
+    const { message: frame } = message(1, 1);
+    await inbox.receive([{ update_id: 1, message: { ...frame, ...money } } as Update]);
+    await inbox.receive([message(2, 1)]);
+    await time.advance(60 * MINUTE_MS);
+    expect(handled).toEqual([2]);
+    expect(apologies).toEqual([]);
+    expect(world.errors.join()).toContain('a payment could not be booked');
+    expect(await world.ctx.store.pendingUpdates('telegram')).toHaveLength(1);
+    await time.advance(60 * MINUTE_MS);
+    expect(handled).toEqual([2, 1]);
+    expect(await world.ctx.store.pendingUpdates('telegram')).toEqual([]);
   });
 });
 

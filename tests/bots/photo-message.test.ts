@@ -4,7 +4,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Api } from 'grammy';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { fetchFile } from '../../src/bots/telegram/photo-message.js';
+import { fetchFile, readContent } from '../../src/bots/telegram/photo-message.js';
 import { Secret } from '../../src/core/secret.js';
 
 const TOKEN = '700000001:a-token-that-is-long-enough-for-it';
@@ -39,6 +39,18 @@ function fetchPhoto(timeoutMs = 20_000): Promise<Buffer> {
 
 /** Trouble that a later try may get over. */
 const passing = (upstreamCode: unknown) => ({ fault: { isRetryable: true, upstreamCode } });
+
+test('of the sizes of a photo the largest is taken', () => {
+  const size = (file_id: string, width: number) => ({
+    file_id,
+    file_unique_id: file_id,
+    width,
+    height: width,
+  });
+  const photo = [size('small', 90), size('middle', 320), size('large', 1280)];
+  const content = readContent({ photo } as Parameters<typeof readContent>[0]);
+  expect(content).toEqual({ kind: 'photo', fileId: 'large' });
+});
 
 describe('a download', () => {
   test('brings the bytes', async () => {

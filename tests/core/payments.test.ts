@@ -63,9 +63,12 @@ describe('a payment for an order', () => {
   test('reported again changes nothing', async () => {
     const { checkout } = await due();
     const receipt = world.bank.pay(checkout);
-    await settle(receipt);
+    const atOnce = await Promise.all([settle(receipt), settle(receipt)]);
+    expect(atOnce.map(({ outcome }) => outcome)).toEqual(['queued', 'already']);
     expect((await settle(receipt)).outcome).toBe('already');
+    await reconcilePayments(world.ctx);
     expect(await world.ctx.store.listEntries(person.id, 10)).toHaveLength(2);
+    expect(await balance()).toBe(0);
   });
 
   test('made twice goes back once', async () => {
@@ -169,10 +172,11 @@ describe('a payment for an order', () => {
 
   test('that was never reported is found in the list of the provider', async () => {
     const { order, checkout } = await due();
-    world.bank.pay(checkout);
+    const receipt = world.bank.pay(checkout);
     await reconcilePayments(world.ctx);
     expect((await world.read(order.id)).status).toBe('queued');
     await reconcilePayments(world.ctx);
+    expect((await settle(receipt)).outcome, 'the update comes after all').toBe('already');
     expect(await world.ctx.store.listEntries(person.id, 10)).toHaveLength(2);
   });
 
@@ -235,6 +239,9 @@ describe('before money moves', () => {
       refusePayment(world.ctx, { ...asked, ...change }, 'telegram');
     await world.newPerson('999');
     expect(await judge()).toBeNull();
+    expect((await world.read(order.id)).status, 'to let it through is no payment').toBe(
+      'awaiting_payment',
+    );
     expect(await judge({ payload: 'x' })).toBe('unknown');
     expect(await judge({ payerRef: '999' })).toBe('not_owner');
     expect(await judge({ amountMinor: 1 })).toBe('changed');

@@ -9,6 +9,7 @@ import {
   quoteVariant,
 } from '../../src/core/money/pricing.js';
 import { VARIANTS } from '../../src/core/variants.js';
+import { TELEGRAM_LIMITS } from '../../src/payments/telegram-limits.js';
 
 interface Row {
   currency: string;
@@ -103,6 +104,23 @@ describe('the price table', () => {
       const minimum = STRIPE_MINIMUM[row.currency];
       if (minimum === undefined) continue;
       expect(row.standard, row.currency).toBeGreaterThanOrEqual(minimum * 10 ** row.exponent);
+    }
+  });
+
+  test('lies between what Telegram takes, wherever it takes the currency at all', () => {
+    const offered = [
+      ...table.currencies.flatMap((row) =>
+        [row.premium, row.standard].map((v) => [row.currency, v]),
+      ),
+      ...table.packs
+        .filter((pack) => pack.channel === 'self-serve')
+        .flatMap((pack) => Object.entries(pack.totals)),
+    ] as [string, number][];
+    for (const [currency, amountMinor] of offered) {
+      const limits = TELEGRAM_LIMITS.get(currency);
+      if (limits === undefined) continue;
+      expect(amountMinor, currency).toBeGreaterThanOrEqual(limits.min);
+      expect(amountMinor, currency).toBeLessThanOrEqual(limits.max);
     }
   });
 

@@ -89,6 +89,24 @@ describe('the routes', () => {
     expect(woken).toBe(0);
   });
 
+  test('take an update of Telegram once it is stored, and are told it again when it could not be', async () => {
+    let isDiskFull = true;
+    const telegram = {
+      secret: SECRET,
+      receive: () => (isDiskFull ? Promise.reject(new Error('disk full')) : Promise.resolve()),
+    };
+    const open = createRoutes(world.ctx, { troubles: () => [], telegram });
+    const tell = () =>
+      open.request('/webhooks/telegram', {
+        method: 'POST',
+        body: '{"update_id":1}',
+        headers: { 'x-telegram-bot-api-secret-token': SECRET.reveal() },
+      });
+    expect((await tell()).status).toBe(500);
+    isDiskFull = false;
+    expect((await tell()).status).toBe(200);
+  });
+
   test('are bounded, and absent where nothing is configured', async () => {
     const huge = await routes().request('/webhooks/pixverse', {
       method: 'POST',

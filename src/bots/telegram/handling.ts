@@ -35,13 +35,13 @@ export interface Job {
   isDone: boolean;
 }
 
-/** `hung`: it is to be handled again, after the person's other updates. `parked`: the process stops. */
-export type JobOutcome = 'over' | 'hung' | 'parked';
+/** `again`: it is to be handled again, after the person's other updates. `parked`: the process stops. */
+export type JobOutcome = 'over' | 'again' | 'parked';
 
 type Tried = 'done' | 'hung' | 'parked' | { error: unknown };
 
 export interface Handling {
-  /** Never throws. Safe to repeat for a job that hung or was parked. */
+  /** Never throws. Safe to repeat for a job that is to be handled again or was parked. */
   run(job: Job): Promise<JobOutcome>;
 }
 
@@ -80,6 +80,11 @@ function retryWaitMs(thrown: unknown, failures: number, ageMs: number): number |
   return Math.max(grownMs, Math.min(trouble.retryAfterMs, MAX_OUTAGE_MS));
 }
 
+/** A payment was made or went back. Nobody tells that again, so it is never given up, whatever the error is. */
+function isMoney({ message }: Update): boolean {
+  return message?.successful_payment !== undefined || message?.refunded_payment !== undefined;
+}
+
 export function createHandling(ctx: Context, options: HandlingOptions): Handling {
   const { log, signal } = ctx;
   const { wait = waitForReal } = options;
@@ -116,11 +121,18 @@ export function createHandling(ctx: Context, options: HandlingOptions): Handling
     );
   };
 
-  const giveUp = async (update: Update, error: unknown): Promise<void> => {
-    log.error({ updateId: update.update_id, err: error }, 'an update could not be handled');
+  /** Ends what cannot be handled, with an apology; money stays stored and is tried for as long as it takes. */
+  const giveUp = async (update: Update, error: unknown): Promise<JobOutcome> => {
+    const { update_id: updateId } = update;
+    if (isMoney(update)) {
+      log.error({ updateId, err: error }, 'a payment could not be booked; it is tried again');
+      return 'again';
+    }
+    log.error({ updateId, err: error }, 'an update could not be handled');
     await options.apologize(update).catch((apologyError: unknown) => {
       log.warn({ err: apologyError }, 'the apology did not arrive');
     });
+    return 'over';
   };
 
   return {
@@ -138,15 +150,10 @@ export function createHandling(ctx: Context, options: HandlingOptions): Handling
             { updateId, hangs: job.hangs },
             'a handler hangs; its person goes on without it',
           );
-          if (job.hangs < MAX_HANGS) return 'hung';
-          await giveUp(update, new Error('its handler hangs'));
-          return 'over';
+          return job.hangs < MAX_HANGS ? 'again' : giveUp(update, new Error('its handler hangs'));
         }
         const waitMs = retryWaitMs(tried.error, failures, ctx.now() - startedAt);
-        if (waitMs === null) {
-          await giveUp(update, tried.error);
-          return 'over';
-        }
+        if (waitMs === null) return giveUp(update, tried.error);
         log.warn({ updateId, failures, waitMs, err: tried.error }, 'an update is handled again');
         await wait(waitMs, signal);
       }

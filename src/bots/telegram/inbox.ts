@@ -9,8 +9,8 @@ import { wait as waitForReal } from '../../core/wait.js';
 import { createHandling, type HandlingOptions, type Job } from './handling.js';
 
 const SOURCE = 'telegram';
-/** By then the calls of a handler that hung have timed out. */
-const AFTER_HANG_MS = 30_000;
+/** By then the calls of a handler that hung have timed out, and a disk may have room again. */
+const AGAIN_AFTER_MS = 30_000;
 
 export interface Inbox {
   /**
@@ -57,9 +57,9 @@ export function createInbox(ctx: Context, options: InboxOptions): Inbox {
   const handleOne = async (job: Job): Promise<void> => {
     const outcome = await handling.run(job);
     if (outcome === 'over') await store.finishUpdate(SOURCE, job.pending.eventId, ctx.now());
-    if (outcome !== 'hung') return;
+    if (outcome !== 'again') return;
     // Out of its turn: what the person sent after it must not wait for it. It is still pending in the store.
-    void wait(AFTER_HANG_MS, signal).then(() => {
+    void wait(AGAIN_AFTER_MS, signal).then(() => {
       if (!signal.aborted) dispatch([job]);
     });
   };

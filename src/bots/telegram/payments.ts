@@ -60,7 +60,11 @@ async function judge(setting: Setting, query: NonNullable<Update['pre_checkout_q
     return;
   }
   core.log.info({ refusal }, 'a payment was refused before it was made');
-  const { locale } = await meet(setting, query.from);
+  // In trouble the database is not asked for the person's language either: the answer would be lost with it.
+  const locale =
+    refusal === 'trouble'
+      ? texts.pickLocale(query.from.language_code ?? null)
+      : (await meet(setting, query.from)).locale;
   await answer(setting, query.id, texts.t(locale, `pay-refused-${refusal}`));
 }
 
