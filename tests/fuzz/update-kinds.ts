@@ -6,7 +6,7 @@ import { type Files, message, type Sender } from './messages.js';
 export interface Case {
   update: { update_id: number } & Record<string, unknown>;
   personId: number;
-  /** A sign of the bot in the private chat, an answered callback query, or nothing that could be told. */
+  /** A sign of the bot in the private chat, an answered query, or nothing that could be told. */
   owes: 'sign' | 'callback' | 'nothing';
   /** Telegram could send this: nothing about it may be an error. */
   isProper: boolean;
@@ -109,6 +109,39 @@ function unasked(chance: Chance, from: Sender, around: Surroundings, messageId: 
   ])();
 }
 
+/** What Telegram tells of a payment, for things that nobody sold. */
+function payment(chance: Chance, { orders }: Surroundings, updateId: number) {
+  const order = orders.length > 0 ? chance.pick(orders).id : 'abcdefghijklmnop';
+  return {
+    currency: chance.pick(['XTR', 'XTR', 'USD', 'JPY', 'ZZZ']),
+    total_amount: chance.pick([0, 1, 150, 250, 2 ** 31 - 1]),
+    invoice_payload: chance.pick([order, 'abcdefghijklmnop', oddString(chance, 32), ' ']),
+    telegram_payment_charge_id: `charge-${chance.is(0.9) ? updateId : 1}`,
+    provider_payment_charge_id: '',
+  };
+}
+
+/** Questions before a payment, receipts and refunds, of invoices that are not theirs or not ours. */
+function aboutMoney(
+  chance: Chance,
+  from: Sender,
+  around: Surroundings,
+  ids: { updateId: number; messageId: number },
+): Omit<Case, 'personId'> {
+  const { updateId, messageId } = ids;
+  const about = { update_id: updateId };
+  const paid = payment(chance, around, updateId);
+  if (chance.is(0.5)) {
+    const { currency, total_amount, invoice_payload } = paid;
+    const asked = { currency, total_amount, invoice_payload };
+    const pre_checkout_query = { id: `fuzz${updateId}`, from, ...asked };
+    return { owes: 'callback', isProper: true, update: { ...about, pre_checkout_query } };
+  }
+  const told = chance.is(0.7) ? { successful_payment: paid } : { refunded_payment: paid };
+  const message = { message_id: messageId, date: DATE, chat: privateChat(from), from, ...told };
+  return { owes: 'nothing', isProper: true, update: { ...about, message } };
+}
+
 /** One case for this person, of a kind that chance picks. */
 export function createCase(
   chance: Chance,
@@ -135,6 +168,7 @@ export function createCase(
     const inGroup = message(chance, around.files, { from, chat, messageId });
     return { ...base, owes: 'nothing', update: { ...about, message: inGroup } };
   }
+  if (kind < 0.76) return { ...aboutMoney(chance, from, around, ids), personId: from.id };
   if (kind < 0.8) {
     const update = { ...about, ...unasked(chance, from, around, messageId) };
     return { ...base, owes: 'nothing', update };

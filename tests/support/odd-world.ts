@@ -21,7 +21,7 @@ export interface BotWorld {
   telegram: TelegramStandIn;
   /** What was logged as an error since it was last emptied, with the update it is about. */
   errors: { updateId: number | undefined; text: string }[];
-  /** Callback queries that the bot answered, by id. */
+  /** Callback and pre-checkout queries that the bot answered, by id. */
   answered: Set<string>;
   /** How often the bot showed or changed something in a private chat. */
   signs: Map<number, number>;
@@ -109,8 +109,8 @@ export async function openBotWorld(): Promise<BotWorld> {
     token: TOKEN,
     now: core.ctx.now,
     log: ({ method, summary }) => {
-      const id = /callback_query_id=(\S+)/.exec(summary)?.[1];
-      if (method === 'answerCallbackQuery' && id !== undefined) answered.add(id);
+      const id = /(?:callback|pre_checkout)_query_id=(\S+)/.exec(summary)?.[1];
+      if (/^answer(Callback|PreCheckout)Query$/.test(method) && id !== undefined) answered.add(id);
     },
   });
   const errors: BotWorld['errors'] = [];
