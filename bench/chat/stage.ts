@@ -4,7 +4,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../../src/sandbox/keeper.js';
 import { findFfmpeg } from '../../src/sandbox/pixverse/ffmpeg.js';
 import type { PixverseCall } from '../../src/sandbox/pixverse/routes.js';
 import { startPixverse } from '../../src/sandbox/pixverse/server.js';
@@ -23,7 +22,6 @@ export type BotKind = 'app' | 'baseline';
 const BASELINE_FILE = fileURLToPath(new URL('./baseline-bot.ts', import.meta.url));
 const TOKEN = '700000001:token-of-the-bot-of-the-benchmarks';
 const KEY = 'bench';
-const WEBHOOK = { id: 'bench', secret: 'bench-secret' };
 /** Above anything that a benchmark needs, so that no limit of money or slots is what is measured. */
 const PLENTY = '1000000';
 const SLOTS = 1_000;
@@ -44,7 +42,6 @@ export interface StageOptions {
 async function startBot(
   kind: BotKind,
   folder: string,
-  port: number,
   services: Record<string, string>,
 ): Promise<MeasuredProcess> {
   if (kind === 'baseline') {
@@ -54,12 +51,12 @@ async function startBot(
   const env = {
     NODE_ENV: 'production',
     LOG_LEVEL: 'error',
-    PORT: String(port),
+    PORT: '0',
     FFMPEG_PATH: await findFfmpeg(),
     FREE_DAILY_BUDGET: PLENTY,
     PIXVERSE_MAX_CONCURRENT: String(SLOTS),
-    PIXVERSE_WEBHOOK_ID: WEBHOOK.id,
-    PIXVERSE_WEBHOOK_SECRET: WEBHOOK.secret,
+    PIXVERSE_POLL_MIN_MS: '100',
+    PIXVERSE_POLL_MAX_MS: '500',
     ...services,
   };
   return startProcess({ args: [APP_FILE], folder, env, readyLine: APP_READY });
@@ -67,7 +64,6 @@ async function startBot(
 
 export async function openStage(kind: BotKind, options: StageOptions = {}): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'hug-bench-'));
-  const port = await freePort();
   const pixverse = await startPixverse({
     ...{ apiKey: KEY, mediaFolder: join(folder, 'pixverse'), render: 'sample' },
     ...{
@@ -76,13 +72,12 @@ export async function openStage(kind: BotKind, options: StageOptions = {}): Prom
       credits: Number(PLENTY) * 1000,
     },
     ...(options.onPixverseCall !== undefined && { log: options.onPixverseCall }),
-    webhook: { ...WEBHOOK, url: `http://127.0.0.1:${port}/webhooks/pixverse` },
   });
   const telegram = await startTelegramStandIn({
     token: TOKEN,
     ...(options.onTelegramCall !== undefined && { log: options.onTelegramCall }),
   });
-  const bot = await startBot(kind, folder, port, {
+  const bot = await startBot(kind, folder, {
     TELEGRAM_BOT_TOKEN: TOKEN,
     TELEGRAM_API_ROOT: telegram.apiRoot,
     PIXVERSE_API_KEY: KEY,
