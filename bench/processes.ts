@@ -6,10 +6,19 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 /** The compiled app, which `npm run bench` builds first. */
-export const APP_FILE = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const APP_FILE = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 export const PROJECT_FOLDER = fileURLToPath(new URL('..', import.meta.url));
 /** How the app says that it is ready. */
-export const APP_READY = /^NEXORA Hug is ready/;
+const APP_READY = /^NEXORA Hug is ready/;
+
+/** What production asks of an operator. */
+export const PRODUCTION = {
+  NODE_ENV: 'production',
+  OPERATOR_NAME: 'Bench',
+  SUPPORT_CONTACT: 'bench@example.org',
+  TERMS_URL: 'https://example.org/terms',
+  PRIVACY_URL: 'https://example.org/privacy',
+};
 
 /** `/proc/<pid>/stat` counts in hundredths of a second. */
 const TICK_MS = 10;
@@ -89,6 +98,22 @@ export function startProcess(options: ProcessOptions): Promise<MeasuredProcess> 
     child.once('exit', (code) => {
       reject(new Error(`a process ended (${code ?? 'killed'}):\n${lines.join('\n')}`));
     });
+  });
+}
+
+/**
+ * Starts the app as in production, on any free port.
+ * @param folder where its data lie, unless `env` says otherwise
+ */
+export function startApp(
+  folder: string,
+  env: Readonly<Record<string, string>>,
+): Promise<MeasuredProcess> {
+  return startProcess({
+    args: [APP_FILE],
+    folder,
+    env: { ...PRODUCTION, PORT: '0', ...env },
+    readyLine: APP_READY,
   });
 }
 

@@ -6,14 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { median } from './numbers.js';
-import { type Outside, openOutside } from './outside.js';
-import {
-  APP_FILE,
-  APP_READY,
-  type MeasuredProcess,
-  PROJECT_FOLDER,
-  startProcess,
-} from './processes.js';
+import { openOutside } from './outside.js';
+import { type MeasuredProcess, PROJECT_FOLDER, startApp, startProcess } from './processes.js';
 import { atMost, type Benchmark } from './report.js';
 
 const ROUNDS = 9;
@@ -49,15 +43,6 @@ async function weigh(start: () => Promise<MeasuredProcess>, isRested: boolean): 
   return { readyMs: process.readyMs, rssBytes };
 }
 
-function startApp(outside: Outside, folder: string): Promise<MeasuredProcess> {
-  return startProcess({
-    args: [APP_FILE],
-    folder,
-    env: { ...outside.environment, PORT: '0', NODE_ENV: 'production' },
-    readyLine: APP_READY,
-  });
-}
-
 function startLibraries(packages: readonly string[]): Promise<MeasuredProcess> {
   const imports = packages.map((name) => `import '${name}';`).join('\n');
   const program = `${imports}\nconsole.log('imported');\nsetInterval(() => undefined, 60_000);`;
@@ -78,10 +63,10 @@ export const start: Benchmark = {
     const libraries: Start[] = [];
     try {
       // The very first start makes the database.
-      await weigh(() => startApp(outside, folder), false);
+      await weigh(() => startApp(folder, outside.environment), false);
       for (let round = 0; round < ROUNDS; round += 1) {
         const isRested = round < 2;
-        app.push(await weigh(() => startApp(outside, folder), isRested));
+        app.push(await weigh(() => startApp(folder, outside.environment), isRested));
         libraries.push(await weigh(() => startLibraries(packages), isRested));
       }
     } finally {

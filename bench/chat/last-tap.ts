@@ -114,6 +114,5 @@ export const lastTap: Benchmark = {
         }),
       });
     }
-    // How soon a pre-checkout is answered belongs here: the same stage, with a checkout in place of the tap.
   },
 };

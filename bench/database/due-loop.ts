@@ -4,13 +4,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../../src/core/context.js';
-import type { Log } from '../../src/core/log.js';
-import { NO_METRICS } from '../../src/core/metrics.js';
 import { createScheduler } from '../../src/core/orders/scheduler.js';
 import type { Store } from '../../src/core/ports/store.js';
 import type { Database } from '../../src/db/sqlite.js';
 import { createSqliteStore } from '../../src/db/store/store.js';
 import { type GenerationResult, Pixverse } from '../../src/core/video/pixverse.js';
+import { benchContext } from '../context.js';
 
 /** About what PixVerse needs for an answer. */
 const ANSWER_MS = 30;
@@ -21,6 +20,8 @@ const LOOP_QUERIES: readonly (keyof Store)[] = [
   'claimDueOrders',
   'claimDueCards',
   'claimDueNotices',
+  'claimDueCheckouts',
+  'claimDueRefunds',
   'nextDueAt',
 ];
 
@@ -32,16 +33,6 @@ export interface LoopCost {
   looksPerSecond: number;
   turnsPerSecond: number;
 }
-
-const silentLog: Log = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: (fields, message) => {
-    throw new Error(message, { cause: fields });
-  },
-  child: () => silentLog,
-};
 
 /** Every generation is under way for ever. */
 class PatientPixverse extends Pixverse {
@@ -96,20 +87,7 @@ export async function measureLoop(
     newTraceId: randomUUID,
     signal: stopping.signal,
   });
-  const ctx: Context = {
-    config,
-    store,
-    pixverse,
-    paymentProviders: new Map(),
-    files: {} as Context['files'],
-    messengers: new Map(),
-    now: Date.now,
-    random: Math.random,
-    log: silentLog,
-    metrics: NO_METRICS,
-    wake: () => undefined,
-    signal: stopping.signal,
-  };
+  const ctx = benchContext({ config, store, pixverse, signal: stopping.signal });
   const startedAt = performance.now();
   const cpuBefore = cpuMs();
   const running = createScheduler(ctx).run();

@@ -15,11 +15,24 @@ const AGES_MS = 45_000;
 const CARD_EVERY_MS = 10_000;
 const VARIANT = 'standard';
 
+/** What the services know an order by. */
+export interface FlightIds {
+  pixverseVideoId: string;
+  cardMessageId: string;
+}
+
 export interface Flight {
   orders: number;
   now: number;
   model: DurationModel;
   bounds: PollBounds;
+  /** Made up where nobody asks the services about them. */
+  ids?: readonly FlightIds[];
+}
+
+/** The account and the chat of the person whose order is the one with this index. */
+export function flightChatId(index: number): number {
+  return 5_000_000_000 + index;
 }
 
 /** Where the plan had looked by this age, and where it looks next. */
@@ -46,9 +59,15 @@ function insertPerson(db: Database, personId: string, chatId: string, now: numbe
   db.insert(consents).values({ personId, version: 1, agreedAt: now }).run();
 }
 
-function insertPhotos(db: Database, orderId: string, personId: string, now: number): void {
+function insertPhotos(
+  db: Database,
+  ids: readonly [string, string],
+  orderId: string,
+  personId: string,
+  now: number,
+): void {
   for (const position of [1, 2] as const) {
-    const id = randomUUID();
+    const id = position === 1 ? ids[0] : ids[1];
     const size = { width: 900, height: 1120 };
     db.insert(photos)
       .values({ id, personId, bytes: Buffer.alloc(64), ...size, createdAt: now })
@@ -67,23 +86,26 @@ function insertOrder(db: Database, flight: Flight, index: number): void {
   const ageMs = (AGES_MS * (index + 0.5)) / flight.orders;
   const { lastMs, nextMs } = planAround(flight, ageMs);
   const submittedAt = Math.round(now - ageMs);
-  const chatId = String(5_000_000_000 + index);
+  const chatId = String(flightChatId(index));
   const [id, personId, traceId] = [randomUUID(), randomUUID(), randomUUID()];
-  const pixverseVideoId = String(700_000_000_000 + index);
+  const photoIds = [randomUUID(), randomUUID()] as const;
+  const made = { pixverseVideoId: String(700_000_000_000 + index), cardMessageId: `${index + 1}` };
+  const { pixverseVideoId, cardMessageId } = flight.ids?.[index] ?? made;
   insertPerson(db, personId, chatId, now);
   db.insert(orders)
     .values({
       ...{ id, personId, platform: 'telegram', chatId, status: 'generating', variant: VARIANT },
       ...{ quoteCurrency: 'XTR', quoteExponent: 0, quoteAmountMinor: 100, quoteCredits: 3 },
       ...{ quoteTableVersion: '1', fundedBy: 'free', generationAttempts: 1, traceId },
-      ...{ pixverseVideoId, cardMessageId: String(index + 1), cardPictureKey: 'shown' },
+      // The preview is in the chat: only what the card says changes.
+      ...{ pixverseVideoId, cardMessageId, cardPictureKey: photoIds.join('+') },
       ...{ createdAt: submittedAt, updatedAt: now, queuedAt: submittedAt, submittedAt },
       lastLookAt: lastMs === 0 ? null : Math.round(submittedAt + lastMs),
       nextAttemptAt: Math.round(submittedAt + nextMs),
       cardDueAt: now + ((index * 7919) % CARD_EVERY_MS),
     })
     .run();
-  insertPhotos(db, id, personId, now);
+  insertPhotos(db, photoIds, id, personId, now);
   db.insert(videos)
     .values({
       ...{ id: randomUUID(), orderId: id, personId, pixverseVideoId, traceId, route: 'fusion' },

@@ -5,15 +5,15 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { toConfig } from '../../src/config.js';
 import type { Context } from '../../src/core/context.js';
 import { pollBounds } from '../../src/core/orders/steps/look.js';
 import { learnDurations } from '../../src/core/video/duration-model.js';
 import { openDatabase } from '../../src/db/sqlite.js';
 import { orders } from '../../src/db/schema/orders.js';
+import { benchContext, readCoreConfig } from '../context.js';
 import { median } from '../numbers.js';
 import { openOutside, type Outside } from '../outside.js';
-import { APP_FILE, APP_READY, type MeasuredProcess, startProcess } from '../processes.js';
+import { PRODUCTION, startApp } from '../processes.js';
 import { atMost, type Benchmark, type Figure } from '../report.js';
 import { measureLoop, measureTimers } from './due-loop.js';
 import { fillFlight, moveFlight } from './in-flight-rows.js';
@@ -26,23 +26,16 @@ const MEGABYTE = 1024 * 1024;
 
 /** PixVerse tells results by webhook: nobody has so many generations at once and only asks. */
 const ENVIRONMENT = {
-  NODE_ENV: 'production',
-  PORT: '0',
+  ...PRODUCTION,
   LOG_LEVEL: 'error',
   PIXVERSE_MAX_CONCURRENT: String(ORDERS),
   PIXVERSE_WEBHOOK_ID: 'bench',
   PIXVERSE_WEBHOOK_SECRET: 'bench',
 };
 
-function readConfig(outside: Outside): Context['config'] {
-  const read = toConfig(new Map(Object.entries({ ...ENVIRONMENT, ...outside.environment })));
-  if ('faults' in read) throw new Error(JSON.stringify(read.faults));
-  return read.settings.core;
-}
-
 function fill(file: string, config: Context['config'], now: number): void {
   const database = openDatabase(file);
-  const bounds = pollBounds({ config } as Context);
+  const bounds = pollBounds(benchContext({ config }));
   fillFlight(database.db, { orders: ORDERS, now, model: learnDurations([]), bounds });
   database.close();
 }
@@ -89,11 +82,10 @@ async function live(outside: Outside, folder: string, file: string): Promise<Lif
       firstLookMs = performance.now() - startedAt;
     }
   });
-  const app: MeasuredProcess = await startProcess({
-    args: [APP_FILE],
-    folder,
-    env: { ...ENVIRONMENT, ...outside.environment, DATABASE_URL: `file:${file}` },
-    readyLine: APP_READY,
+  const app = await startApp(folder, {
+    ...ENVIRONMENT,
+    ...outside.environment,
+    DATABASE_URL: `file:${file}`,
   });
   await sleep(RUN_MS);
   const rssBytes = await app.rssBytes();
@@ -109,7 +101,7 @@ export const inFlight: Benchmark = {
     const outside = await openOutside();
     try {
       const file = join(folder, 'flight.db');
-      const config = readConfig(outside);
+      const config = readCoreConfig({ ...ENVIRONMENT, ...outside.environment });
       const filledAt = Date.now();
       fill(file, config, filledAt);
       tell(await measureLoopOn(file, config, filledAt));

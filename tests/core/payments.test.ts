@@ -40,6 +40,29 @@ async function due(variant = 'premium'): Promise<{ order: Order; checkout: Check
 
 const notices = () => world.messenger.notices.map((notice) => notice.kind);
 
+test('an invoice is shown while cards take every place they have', async () => {
+  for (let others = 0; others < 13; others += 1) await world.draft(await world.newPerson());
+  world.clock.now += 10_000;
+  const draft = await world.draft(person);
+  await chooseVariant(world.ctx, person, draft, 'premium');
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const showCard = world.messenger.showCard.bind(world.messenger);
+  world.messenger.showCard = (request) => held.then(() => showCard(request));
+  const presentCheckout = world.bank.presentCheckout.bind(world.bank);
+  let running: Promise<unknown> = Promise.resolve();
+  await new Promise<void>((resolve) => {
+    world.bank.presentCheckout = (checkout, locale) => {
+      resolve();
+      return presentCheckout(checkout, locale);
+    };
+    running = world.scheduler.runDue();
+  });
+  release();
+  await running;
+  expect(world.bank.shown.size).toBe(1);
+});
+
 describe('a payment for an order', () => {
   test('is +n and −n in one go, queues the order and takes the invoice away', async () => {
     const { order, checkout } = await due();

@@ -46,3 +46,11 @@ test('a day is counted and read by ranges of indexes, never by going through a w
     'SEARCH orders USING COVERING INDEX orders_status (status=?)',
   ]);
 });
+
+test('whether somebody may have a free video is read by indexes, however many were claimed', async () => {
+  const store = createSqliteStore(database.db);
+  const limits = { freeVideos: 1, freeFailures: 3, dailyBudget: 200 };
+  const plans = await plansOf(() => store.freeState('somebody', limits, 1));
+  expect(plans.filter((plan) => plan.startsWith('SCAN'))).toEqual([]);
+  expect(plans.filter((plan) => plan.includes('free_claims'))).toHaveLength(2);
+});

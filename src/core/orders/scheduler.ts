@@ -19,6 +19,9 @@ const CARD_LEASE_MS = 60_000;
 const SLOT_HELD_MS = 10 * 60_000;
 const MAX_STEPS_AT_ONCE = 24;
 const MAX_CARDS_AT_ONCE = 12;
+/** Places of their own: thousands of cards that count must not keep out an invoice, a refund or a word. */
+const MAX_MONEY_AT_ONCE = 4;
+const MAX_NOTICES_AT_ONCE = 8;
 /** The loop looks at least this often, in case a wake-up was missed. */
 const MAX_WAIT_MS = 1_000;
 /** What falls due by the clock within this time is taken together; who rings is served at once. */
@@ -44,6 +47,8 @@ interface Work {
   chats: KeyedQueue;
   steps: ReturnType<typeof pLimit>;
   cards: ReturnType<typeof pLimit>;
+  money: ReturnType<typeof pLimit>;
+  notices: ReturnType<typeof pLimit>;
   running: Set<Promise<unknown>>;
   /** Platform → when its messenger may be asked for cards again. */
   cardPauseUntil: Map<string, number>;
@@ -56,6 +61,11 @@ function track(work: Work, promise: Promise<unknown>): void {
     })
     .finally(() => work.running.delete(settled));
   work.running.add(settled);
+}
+
+/** How many more may begin at once. */
+function roomIn(places: ReturnType<typeof pLimit>): number {
+  return places.concurrency - places.activeCount - places.pendingCount;
 }
 
 function startStep(work: Work, order: Order): void {
@@ -82,7 +92,7 @@ function startStep(work: Work, order: Order): void {
 async function takeQueued(work: Work): Promise<number> {
   const { ctx } = work;
   let taken = 0;
-  while (work.steps.activeCount + work.steps.pendingCount < MAX_STEPS_AT_ONCE) {
+  while (roomIn(work.steps) > 0) {
     const order = await ctx.store.startNextQueued({
       traceId: randomUUID(),
       maxRunning: ctx.config.pixverse.maxConcurrent,
@@ -99,7 +109,7 @@ async function takeQueued(work: Work): Promise<number> {
 
 async function takeOrders(work: Work): Promise<number> {
   const { ctx, steps } = work;
-  const room = MAX_STEPS_AT_ONCE - steps.activeCount - steps.pendingCount;
+  const room = roomIn(steps);
   if (room <= 0) return 0;
   const due = await ctx.store.claimDueOrders(ctx.now(), LEASE_MS, room);
   for (const order of due) startStep(work, order);
@@ -108,7 +118,7 @@ async function takeOrders(work: Work): Promise<number> {
 
 async function takeCards(work: Work): Promise<number> {
   const { ctx, cards } = work;
-  const room = MAX_CARDS_AT_ONCE - cards.activeCount - cards.pendingCount;
+  const room = roomIn(cards);
   if (room <= 0) return 0;
   const due = await ctx.store.claimDueCards(ctx.now(), CARD_LEASE_MS, room);
   for (const order of due)
@@ -136,38 +146,37 @@ async function showDueCard(work: Work, claimed: Order): Promise<void> {
 }
 
 async function takeNotices(work: Work): Promise<number> {
-  const { ctx, cards } = work;
-  const room = MAX_CARDS_AT_ONCE - cards.activeCount - cards.pendingCount;
+  const { ctx, notices } = work;
+  const room = roomIn(notices);
   if (room <= 0) return 0;
   const due = await ctx.store.claimDueNotices(ctx.now(), CARD_LEASE_MS, room);
   for (const notice of due)
     track(
       work,
-      cards(() => sendNotice(ctx, notice)),
+      notices(() => sendNotice(ctx, notice)),
     );
   return due.length;
 }
 
 /** Shows, closes and takes away invoices, and sends money back. */
 async function takeMoney(work: Work): Promise<number> {
-  const { ctx, cards } = work;
-  const room = () => MAX_CARDS_AT_ONCE - cards.activeCount - cards.pendingCount;
-  if (room() <= 0) return 0;
-  const checkouts = await ctx.store.claimDueCheckouts(ctx.now(), CARD_LEASE_MS, room());
+  const { ctx, money } = work;
+  if (roomIn(money) <= 0) return 0;
+  const checkouts = await ctx.store.claimDueCheckouts(ctx.now(), CARD_LEASE_MS, roomIn(money));
   for (const checkout of checkouts)
     track(
       work,
       // Below the card, which may be on its way.
-      cards(() =>
+      money(() =>
         work.chats.run(checkout.orderId ?? checkout.id, () => stepDueCheckout(ctx, checkout)),
       ),
     );
-  if (room() <= 0) return checkouts.length;
-  const refunds = await ctx.store.claimDueRefunds(ctx.now(), CARD_LEASE_MS, room());
+  if (roomIn(money) <= 0) return checkouts.length;
+  const refunds = await ctx.store.claimDueRefunds(ctx.now(), CARD_LEASE_MS, roomIn(money));
   for (const payment of refunds)
     track(
       work,
-      cards(() => stepRefund(ctx, payment)),
+      money(() => stepRefund(ctx, payment)),
     );
   return checkouts.length + refunds.length;
 }
@@ -222,10 +231,8 @@ async function takeDue(work: Work): Promise<number> {
   );
 }
 
-function minWaitMs({ steps, cards }: Work): number {
-  const isFull =
-    steps.activeCount + steps.pendingCount >= MAX_STEPS_AT_ONCE ||
-    cards.activeCount + cards.pendingCount >= MAX_CARDS_AT_ONCE;
+function minWaitMs({ steps, cards, money, notices }: Work): number {
+  const isFull = [steps, cards, money, notices].some((places) => roomIn(places) <= 0);
   return isFull ? MIN_BUSY_WAIT_MS : MIN_WAIT_MS;
 }
 
@@ -235,6 +242,8 @@ export function createScheduler(ctx: Context): Scheduler {
     chats: createKeyedQueue(),
     steps: pLimit(MAX_STEPS_AT_ONCE),
     cards: pLimit(MAX_CARDS_AT_ONCE),
+    money: pLimit(MAX_MONEY_AT_ONCE),
+    notices: pLimit(MAX_NOTICES_AT_ONCE),
     running: new Set(),
     cardPauseUntil: new Map(),
   };

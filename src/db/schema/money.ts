@@ -38,6 +38,7 @@ export const freeClaims = sqliteTable(
       .on(t.personId, t.number)
       .where(sql`${t.releasedAt} is null`),
     uniqueIndex('free_claims_order').on(t.orderId),
+    index('free_claims_person').on(t.personId),
     index('free_claims_day').on(t.claimedAt),
   ],
 );

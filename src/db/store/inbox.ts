@@ -15,7 +15,7 @@ type InboxStore = Pick<
   | 'deleteDialogue'
 >;
 
-export function createInboxStore(transact: Transact): InboxStore {
+export function createInboxStore(transact: Transact, together: Transact): InboxStore {
   return {
     receiveUpdates: (source, updates, now) =>
       transact((tx) => {
@@ -47,7 +47,7 @@ export function createInboxStore(transact: Transact): InboxStore {
       ),
 
     finishUpdate: (source, eventId, now) =>
-      transact((tx) => {
+      together((tx) => {
         tx.update(inbox)
           .set({ doneAt: now, payload: '', personKey: '' })
           .where(and(eq(inbox.source, source), eq(inbox.eventId, eventId)))

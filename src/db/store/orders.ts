@@ -200,7 +200,7 @@ function queuePosition(tx: Tx, orderId: string): number {
   return (ahead?.orders ?? 0) + 1;
 }
 
-export function createOrderStore(transact: Transact): OrderStore {
+export function createOrderStore(transact: Transact, together: Transact): OrderStore {
   return {
     readOrder: (orderId) =>
       transact((tx) => {
@@ -222,7 +222,7 @@ export function createOrderStore(transact: Transact): OrderStore {
         return row === undefined ? null : readOrder(tx, row.id);
       }),
     openDraft: (draft, now) => transact((tx) => openDraft(tx, draft, now)),
-    changeOrder: (change) => transact((tx) => applyChange(tx, change)),
+    changeOrder: (change) => together((tx) => applyChange(tx, change)),
     startNextQueued: (start) => transact((tx) => startNextQueued(tx, start)),
     queuePosition: (orderId) => transact((tx) => queuePosition(tx, orderId)),
     countQueued: () =>

@@ -54,7 +54,7 @@ function listVideos(tx: Tx, personId: string, page: { offset: number; limit: num
   return { entries, total: total?.videos ?? 0 };
 }
 
-export function createVideoStore(transact: Transact): VideoStore {
+export function createVideoStore(transact: Transact, together: Transact): VideoStore {
   return {
     claimDueCards: (now, leaseMs, limit) =>
       transact((tx) => {
@@ -77,7 +77,7 @@ export function createVideoStore(transact: Transact): VideoStore {
       }),
 
     recordCard: (claimed, shown, nextDueAt) =>
-      transact((tx) => {
+      together((tx) => {
         if (shown !== null) {
           tx.update(orders)
             .set({

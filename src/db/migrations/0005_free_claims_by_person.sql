@@ -1,0 +1,1 @@
+CREATE INDEX `free_claims_person` ON `free_claims` (`person_id`);
