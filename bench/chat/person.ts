@@ -4,7 +4,7 @@ import type { ChatMessage } from '../../src/sandbox/telegram/messages/view.js';
 import type { SandboxUser } from '../../src/sandbox/telegram/people/user.js';
 import type { TelegramStandIn } from '../../src/sandbox/telegram/server.js';
 
-const PATIENCE = { timeoutMs: 60_000 };
+const PATIENCE = { timeoutMs: 180_000 };
 
 function hasButton(name: RegExp): (message: ChatMessage) => boolean {
   return (message) => message.buttons.flat().some((button) => name.test(button.text));

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import SqliteDriver from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
+import { keepStatements } from './statements.js';
 
 export type Database = BetterSQLite3Database & { $client: SqliteDriver.Database };
 
@@ -44,12 +45,11 @@ export function openDatabase(file: string): OpenDatabase {
     client.pragma('foreign_keys = ON');
     client.pragma('secure_delete = ON');
     client.pragma('busy_timeout = 2000');
-    const db = drizzle(client);
     refuseNewerSchema(client);
-    migrate(db, { migrationsFolder: MIGRATIONS_FOLDER });
+    migrate(drizzle(client), { migrationsFolder: MIGRATIONS_FOLDER });
     const opened = client;
     return {
-      db,
+      db: Object.assign(drizzle(keepStatements(client)), { $client: client }),
       backUp: async (target) => {
         await opened.backup(target);
       },
