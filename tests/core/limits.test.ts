@@ -69,6 +69,8 @@ describe('tries', () => {
     await expect(chooseVariant(ctx, person, draft, 'standard')).rejects.toMatchObject({
       code: 'rate_limited',
     });
+    const sixth = openPackCheckout(ctx, person, world.addressOf(person), 'c25');
+    await expect(sixth).rejects.toMatchObject({ code: 'rate_limited' });
     world.clock.now += 60_001;
     const chosen = await chooseVariant(ctx, person, draft, 'standard');
     expect(chosen.outcome).toBe('payment_due');
