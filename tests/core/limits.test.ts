@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Person } from '../../src/core/model.js';
 import { openPackCheckout } from '../../src/core/money/checkout.js';
 import { areSalesPaused, checkPixverseCredits } from '../../src/core/money/sales.js';
+import { chooseCurrency } from '../../src/core/people.js';
 import { createPhotoRate, mayOrder, pausedUntil } from '../../src/core/orders/limits.js';
 import { chooseVariant } from '../../src/core/orders/orders.js';
 import { type CoreWorld, openCoreWorld, START } from '../support/core-world.js';
@@ -55,6 +56,25 @@ describe('the content rules', () => {
     }
     expect(await pausedUntil(world.ctx, person.id)).toBe(START + DAY_MS);
   });
+});
+
+test('a currency is corrected once, and changed to a cheaper one once in 90 days', async () => {
+  const choose = async (currency: string) => {
+    const { id } = person;
+    const now = (await world.ctx.store.readPerson(id)) ?? person;
+    return chooseCurrency(world.ctx, now, 'telegram', currency);
+  };
+  const inTurn: [string, string][] = [
+    ['JPY', 'chosen'],
+    ['BRL', 'chosen'],
+    ['EUR', 'chosen'],
+    ['JPY', 'too_soon'],
+    ['SEK', 'chosen'],
+  ];
+  for (const [currency, outcome] of inTurn) expect(await choose(currency)).toBe(outcome);
+  world.clock.now += 90 * DAY_MS;
+  expect(await choose('JPY')).toBe('chosen');
+  expect(await choose('BRL')).toBe('too_soon');
 });
 
 describe('tries', () => {
