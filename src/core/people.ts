@@ -42,7 +42,8 @@ export async function chooseLocale(ctx: Context, personId: string, locale: strin
 const CHEAPER_ONCE_MS = 90 * 24 * 60 * 60_000;
 
 /**
- * Stores the currency that a person chose. Quotes that are frozen stay as they are.
+ * Stores the currency that a person chose. Quotes that are frozen stay as they are. The first choice corrects what was
+ * guessed of them and is no change yet.
  * @returns `too_soon` for a second change to a cheaper one within 90 days
  */
 export async function chooseCurrency(
@@ -59,7 +60,7 @@ export async function chooseCurrency(
   await ctx.store.setPerson(person.id, {
     currency,
     // Going back up costs nothing of the one change to a cheaper one.
-    ...(isCheaper(currency, present) && { currencyChosenAt: now }),
+    ...(person.currency !== null && isCheaper(currency, present) && { currencyChosenAt: now }),
   });
   return 'chosen';
 }

@@ -16,7 +16,8 @@ export interface TelegramOutbound {
 const MAX_TITLE = 32;
 const MAX_DESCRIPTION = 255;
 
-function wordsOf(texts: Texts, locale: string, checkout: Checkout) {
+/** @param canRefund what the description promises for a video that cannot be made */
+function wordsOf(texts: Texts, locale: string, checkout: Checkout, canRefund: boolean) {
   const { credits } = checkout.quote;
   const variant = checkout.variant === null ? undefined : findVariant(checkout.variant);
   if (variant === undefined) {
@@ -25,12 +26,12 @@ function wordsOf(texts: Texts, locale: string, checkout: Checkout) {
       description: texts.t(locale, 'invoice-pack-description', { credits }),
     };
   }
+  const video = { resolution: variant.resolution, seconds: variant.durationSeconds };
   return {
     title: texts.t(locale, 'variant-name', { variant: variant.id }),
-    description: texts.t(locale, 'invoice-video-description', {
-      resolution: variant.resolution,
-      seconds: variant.durationSeconds,
-    }),
+    description: canRefund
+      ? texts.t(locale, 'invoice-video-description', video)
+      : texts.t(locale, 'invoice-video-description-credits', { ...video, credits }),
   };
 }
 
@@ -42,7 +43,7 @@ export async function sendInvoice(
   locale: string,
   providerToken: string,
 ): Promise<{ messageId: string }> {
-  const { title, description } = wordsOf(texts, locale, checkout);
+  const { title, description } = wordsOf(texts, locale, checkout, providerToken === '');
   const { currency, amountMinor } = checkout.quote;
   const message = await api.sendInvoice(
     checkout.chatId,

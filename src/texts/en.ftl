@@ -160,6 +160,10 @@ money-free_returned = Your free video is still yours.
 money-free_used_up = Your free tries are used up now.
 money-payment_due = Your { $price } are on their way back to you.
 money-payment_returned = Your { $price } are already back with you.
+money-payment_as_credits = Your { $price } can't be sent back from here, so you have { $credits ->
+    [one] one credit
+   *[other] { $credits } credits
+} for them: see /balance. Write to /paysupport if you want something else.
 money-credits_returned = Your credits are already back.
 money-nothing_taken = Nothing was taken.
 
@@ -205,6 +209,7 @@ payment-due =
 invoice-there = The invoice is already here, below the picture. Pay it, and I begin.
 invoice-failed = I couldn't make the invoice, and nothing was taken. We have been told. Please try again a little later.
 invoice-video-description = A { $resolution } video of { $seconds } seconds in which the two of you hug. If it can't be made, your money comes back by itself.
+invoice-video-description-credits = A { $resolution } video of { $seconds } seconds in which the two of you hug. If it can't be made, you get { $credits } credits for another one.
 invoice-pack-title = { $credits } credits
 invoice-pack-description = { $credits } credits for hug videos. They do not expire.
 pay-refused-unknown = This invoice is not ours any more. Use /hug to begin anew.

@@ -159,6 +159,10 @@ money-free_returned = Tu vídeo gratis sigue siendo tuyo.
 money-free_used_up = Tus intentos gratis se han agotado.
 money-payment_due = Tus { $price } están volviendo a ti.
 money-payment_returned = Tus { $price } ya te han sido devueltos.
+money-payment_as_credits = Desde aquí no se pueden devolver tus { $price }, así que tienes { $credits ->
+    [one] un crédito
+   *[other] { $credits } créditos
+} a cambio: mira /balance. Escribe a /paysupport si quieres otra cosa.
 money-credits_returned = Tus créditos ya han vuelto.
 money-nothing_taken = No se ha cobrado nada.
 
@@ -204,6 +208,7 @@ payment-due =
 invoice-there = La factura ya está aquí, debajo de la imagen. Págala y empiezo.
 invoice-failed = No he podido crear la factura y no se ha cobrado nada. Ya nos han avisado. Inténtalo de nuevo un poco más tarde.
 invoice-video-description = Un vídeo en { $resolution } de { $seconds } segundos en el que os abrazáis. Si no se puede hacer, el dinero vuelve solo.
+invoice-video-description-credits = Un vídeo en { $resolution } de { $seconds } segundos en el que os abrazáis. Si no se puede hacer, recibes { $credits } créditos para otro.
 invoice-pack-title = { $credits } créditos
 invoice-pack-description = { $credits } créditos para vídeos de abrazos. No caducan.
 pay-refused-unknown = Esta factura ya no es nuestra. Usa /hug para empezar de nuevo.

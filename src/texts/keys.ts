@@ -76,6 +76,7 @@ export interface TextArgs {
   'money-free_used_up': null;
   'money-payment_due': { price: string | number };
   'money-payment_returned': { price: string | number };
+  'money-payment_as_credits': { credits: string | number; price: string | number };
   'money-credits_returned': null;
   'money-nothing_taken': null;
   'button-agree': null;
@@ -106,6 +107,11 @@ export interface TextArgs {
   'invoice-there': null;
   'invoice-failed': null;
   'invoice-video-description': { resolution: string | number; seconds: string | number };
+  'invoice-video-description-credits': {
+    credits: string | number;
+    resolution: string | number;
+    seconds: string | number;
+  };
   'invoice-pack-title': { credits: string | number };
   'invoice-pack-description': { credits: string | number };
   'pay-refused-unknown': null;

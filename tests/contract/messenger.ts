@@ -57,6 +57,16 @@ const STAGES: CardContent[] = [
   { stage: 'uploading' },
   { stage: 'failed', failureCode: 'moderated', money: { way: 'free_returned' }, canRetry: false },
   { stage: 'cancelled', money: { way: 'credits_returned' }, canRetry: true },
+  {
+    stage: 'failed',
+    failureCode: 'generation_failed',
+    money: {
+      way: 'payment_as_credits',
+      paid: { currency: 'EUR', exponent: 2, amountMinor: 299 },
+      credits: 3,
+    },
+    canRetry: true,
+  },
   { stage: 'expired' },
 ];
 

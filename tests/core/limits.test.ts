@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Person } from '../../src/core/model.js';
 import { openPackCheckout } from '../../src/core/money/checkout.js';
 import { areSalesPaused, checkPixverseCredits } from '../../src/core/money/sales.js';
+import { chooseCurrency } from '../../src/core/people.js';
 import { createPhotoRate, mayOrder, pausedUntil } from '../../src/core/orders/limits.js';
 import { chooseVariant } from '../../src/core/orders/orders.js';
 import { type CoreWorld, openCoreWorld, START } from '../support/core-world.js';
@@ -57,6 +58,25 @@ describe('the content rules', () => {
   });
 });
 
+test('a currency is corrected once, and changed to a cheaper one once in 90 days', async () => {
+  const choose = async (currency: string) => {
+    const { id } = person;
+    const now = (await world.ctx.store.readPerson(id)) ?? person;
+    return chooseCurrency(world.ctx, now, 'telegram', currency);
+  };
+  const inTurn: [string, string][] = [
+    ['JPY', 'chosen'],
+    ['BRL', 'chosen'],
+    ['EUR', 'chosen'],
+    ['JPY', 'too_soon'],
+    ['SEK', 'chosen'],
+  ];
+  for (const [currency, outcome] of inTurn) expect(await choose(currency)).toBe(outcome);
+  world.clock.now += 90 * DAY_MS;
+  expect(await choose('JPY')).toBe('chosen');
+  expect(await choose('BRL')).toBe('too_soon');
+});
+
 describe('tries', () => {
   test('are five a minute, invoices among them', async () => {
     const noFree = { ...world.ctx.config, free: { ...world.ctx.config.free, freeVideos: 0 } };
@@ -69,6 +89,8 @@ describe('tries', () => {
     await expect(chooseVariant(ctx, person, draft, 'standard')).rejects.toMatchObject({
       code: 'rate_limited',
     });
+    const sixth = openPackCheckout(ctx, person, world.addressOf(person), 'c25');
+    await expect(sixth).rejects.toMatchObject({ code: 'rate_limited' });
     world.clock.now += 60_001;
     const chosen = await chooseVariant(ctx, person, draft, 'standard');
     expect(chosen.outcome).toBe('payment_due');

@@ -215,6 +215,35 @@ describe('a payment for an order', () => {
     expect(world.bank.returned).toEqual([]);
   });
 
+  test('refunded elsewhere while the video is made is not given back as credits too', async () => {
+    const { order, checkout } = await due();
+    const receipt = world.bank.pay(checkout);
+    await settle(receipt);
+    world.pixverse.faults.add({ on: 'generation', kind: 'ends_as', status: 7 });
+    await world.run();
+    await bookReportedRefund(world.ctx, receipt);
+    await world.settle();
+    expect((await world.read(order.id)).status).toBe('failed');
+    expect(await balance()).toBe(0);
+    const payment = await world.ctx.store.findPayment({ orderId: order.id });
+    expect(payment).toMatchObject({ refundStatus: 'refunded', unrecoveredCredits: 0 });
+    const by = { actor: 'telegram:1', reason: null };
+    expect((await refundByAdmin(world.ctx, order.id, by)).outcome).toBe('already');
+    await world.settle();
+    expect(await balance()).toBe(0);
+  });
+
+  test('refunded elsewhere once the video is delivered is not given back by an admin too', async () => {
+    const { order, checkout } = await due();
+    const receipt = world.bank.pay(checkout);
+    await settle(receipt);
+    await world.settle();
+    await bookReportedRefund(world.ctx, receipt);
+    const by = { actor: 'telegram:1', reason: null };
+    expect((await refundByAdmin(world.ctx, order.id, by)).outcome).toBe('already');
+    expect(await balance()).toBe(0);
+  });
+
   test('of a delivered video goes back when an admin says so, once', async () => {
     const { order, checkout } = await due();
     await settle(world.bank.pay(checkout));

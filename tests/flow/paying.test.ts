@@ -338,8 +338,12 @@ describe('in local currency, through a provider', () => {
     flow.pixverse.faults.add({ on: 'generation', kind: 'ends_as', status: 8, times: 2 });
     const user = newUser();
     const invoice = await orderToPay(user, /Full HD Embrace · \$4\.99/);
+    expect(invoice.invoice?.description).toMatch(/can't be made, you get 5 credits/);
     await user.pay(invoice.id);
-    await expectBot(user, /tried twice and failed[^]*Your credits are already back/);
+    await expectBot(
+      user,
+      /failed\.\n.*\$4\.99 can't be sent back from here, so you have 5 credits/,
+    );
     expect(await ask(user, '/balance', /You have/)).toMatch(/^You have 5 credits/);
     await press(user, /Try again with the same photos/);
     await press(user, /Full HD Embrace · 5 credits/);

@@ -67,9 +67,11 @@ function offerPrice(texts: Texts, locale: string, offer: Offer): string {
 }
 
 function moneyText(texts: Texts, locale: string, money: MoneyBack): string {
-  return 'paid' in money
-    ? texts.t(locale, `money-${money.way}`, { price: formatAmount(money.paid, locale) })
-    : texts.t(locale, `money-${money.way}`);
+  if (!('paid' in money)) return texts.t(locale, `money-${money.way}`);
+  const price = formatAmount(money.paid, locale);
+  return money.way === 'payment_as_credits'
+    ? texts.t(locale, 'money-payment_as_credits', { price, credits: money.credits })
+    : texts.t(locale, `money-${money.way}`, { price });
 }
 
 /** @param photoKeepHours told in the consent */

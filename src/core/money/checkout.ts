@@ -7,6 +7,7 @@ import type { Context } from '../context.js';
 import { AppError, UnreachableError, UpstreamError } from '../errors.js';
 import { newId } from '../ids.js';
 import type { ChatAddress, Checkout, Order, Person, Platform } from '../model.js';
+import { mayTry } from '../orders/limits.js';
 import { EDITABLE_STATUSES } from '../orders/status.js';
 import type { OpenCheckoutOutcome } from '../ports/money-store.js';
 import type { PaymentProvider, Receipt } from '../ports/payment-provider.js';
@@ -62,6 +63,7 @@ export async function openPackCheckout(
   address: ChatAddress,
   packId: string,
 ): Promise<SalesOffer> {
+  await mayTry(ctx, person.id);
   if (await mustSalesPause(ctx)) throw new AppError('sales_paused');
   const offer = await offerPack(ctx, person, address.platform, packId);
   const now = ctx.now();

@@ -52,12 +52,12 @@ async function moneyBack(ctx: Context, order: Order): Promise<MoneyBack> {
     return { way: isStillFree ? 'free_returned' : 'free_used_up' };
   }
   const payment = await ctx.store.findPayment({ orderId: order.id });
-  if (payment?.refundStatus !== 'due' && payment?.refundStatus !== 'refunded') {
-    return { way: 'credits_returned' };
-  }
-  const { currency, exponent, amountMinor } = payment;
-  const way = payment.refundStatus === 'due' ? 'payment_due' : 'payment_returned';
-  return { way, paid: { currency, exponent, amountMinor } };
+  if (payment === null) return { way: 'credits_returned' };
+  const { currency, exponent, amountMinor, credits, refundStatus } = payment;
+  const paid = { currency, exponent, amountMinor };
+  if (refundStatus === 'due') return { way: 'payment_due', paid };
+  if (refundStatus === 'refunded') return { way: 'payment_returned', paid };
+  return { way: 'payment_as_credits', paid, credits };
 }
 
 async function describeDraft(ctx: Context, order: Order, person: Person): Promise<Card | null> {

@@ -40,6 +40,12 @@ export async function pausedUntil(ctx: Context, personId: string): Promise<numbe
   return oldestThatCounts === undefined ? null : oldestThatCounts + STRIKES_WITHIN_MS;
 }
 
+/** Passes unless this person began too much within the minute. @throws AppError `rate_limited` */
+export async function mayTry(ctx: Context, personId: string): Promise<void> {
+  const tries = await ctx.store.countTries(personId, ctx.now() - TRIES_WITHIN_MS);
+  if (tries >= MAX_TRIES) throw new AppError('rate_limited');
+}
+
 /**
  * Passes when the person may order now.
  * @throws AppError `person_paused` (its reason is the time, epoch ms), `rate_limited`, `sales_paused`
@@ -47,7 +53,6 @@ export async function pausedUntil(ctx: Context, personId: string): Promise<numbe
 export async function mayOrder(ctx: Context, personId: string): Promise<void> {
   const until = await pausedUntil(ctx, personId);
   if (until !== null) throw new AppError('person_paused', String(until));
-  const tries = await ctx.store.countTries(personId, ctx.now() - TRIES_WITHIN_MS);
-  if (tries >= MAX_TRIES) throw new AppError('rate_limited');
+  await mayTry(ctx, personId);
   if (await mustSalesPause(ctx)) throw new AppError('sales_paused');
 }

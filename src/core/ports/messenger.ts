@@ -25,7 +25,9 @@ export interface Money {
 export type MoneyBack =
   | { way: 'free_returned' | 'free_used_up' | 'credits_returned' | 'nothing_taken' }
   /** What was paid for this order goes back, or is back. */
-  | { way: 'payment_due' | 'payment_returned'; paid: Money };
+  | { way: 'payment_due' | 'payment_returned'; paid: Money }
+  /** What was paid cannot go back by itself: it is credits now. */
+  | { way: 'payment_as_credits'; paid: Money; credits: number };
 
 /** What the one card of an order says. */
 export type CardContent =

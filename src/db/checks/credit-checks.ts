@@ -29,7 +29,8 @@ export const CREDIT_CHECKS: readonly BookQuery[] = [
         when 'purchase' then l.delta > 0 and p.id is not null
           and l.cause in ('payment:' || p.id || ':purchase', 'payment:' || p.id || ':kept')
         when 'payment_refund' then l.delta < 0 and p.id is not null
-          and l.cause in ('payment:' || p.id || ':refund', 'payment:' || p.id || ':refund_reported')
+          and l.cause in ('payment:' || p.id || ':refund', 'payment:' || p.id || ':refund_reported',
+            'payment:' || p.id || ':refund_recovered')
         when 'refund_kept' then l.delta > 0 and l.cause = 'payment:' || p.id || ':kept'
         when 'admin_grant' then l.delta > 0 and l.actor is not null
         when 'admin_revoke' then l.delta < 0 and l.actor is not null

@@ -10,15 +10,18 @@ const WITH_ENTRIES = `payments p
   left join ledger bought on bought.cause = 'payment:' || p.id || ':purchase'
   left join ledger back on back.cause = 'payment:' || p.id || ':refund'
   left join ledger reported on reported.cause = 'payment:' || p.id || ':refund_reported'
+  left join ledger later on later.cause = 'payment:' || p.id || ':refund_recovered'
   left join ledger kept on kept.cause = 'payment:' || p.id || ':kept'`;
 
 /** What a payment is worth in credits after all that was booked for it. */
-const AFTERWARDS = `coalesce(back.delta, 0) + coalesce(reported.delta, 0) + coalesce(kept.delta, 0)`;
+const AFTERWARDS = `coalesce(back.delta, 0) + coalesce(reported.delta, 0) + coalesce(later.delta, 0)
+  + coalesce(kept.delta, 0)`;
 const WORTH = `(coalesce(bought.delta, 0) + ${AFTERWARDS})`;
 
 const OF_ANOTHER_PERSON = `(bought.person_id is not null and bought.person_id is not p.person_id)
   or (back.person_id is not null and back.person_id is not p.person_id)
   or (reported.person_id is not null and reported.person_id is not p.person_id)
+  or (later.person_id is not null and later.person_id is not p.person_id)
   or (kept.person_id is not null and kept.person_id is not p.person_id)`;
 
 const ENTRY_CHECKS: readonly BookQuery[] = [
@@ -36,13 +39,14 @@ const ENTRY_CHECKS: readonly BookQuery[] = [
     sql: `select p.id as id from ${WITH_ENTRIES}
       where p.outcome = 'settled' and not coalesce(case
         when p.refund_status is null
-          then back.id is null and reported.id is null and kept.id is null
+          then back.id is null and reported.id is null and later.id is null and kept.id is null
         when p.refund_status = 'due'
           then back.delta = -p.credits and reported.id is null and kept.id is null
         when p.refund_status = 'kept'
           then back.delta = -p.credits and kept.delta = p.credits and reported.id is null
         else p.credits + ${AFTERWARDS} = p.unrecovered_credits
-          and (back.id is not null or reported.id is not null or p.unrecovered_credits = p.credits)
+          and (back.id is not null or reported.id is not null or later.id is not null
+            or p.unrecovered_credits = p.credits)
       end, 0)`,
   },
   {

@@ -10,7 +10,7 @@ import { orderEvents, orderPhotos, orders, photos, videos } from '../schema/orde
 import { closeOpenCheckouts } from './checkout-rows.js';
 import { insertEntry } from './ledger.js';
 import { insertNotices } from './notices.js';
-import { beginRefund, readPayment } from './refund-rows.js';
+import { beginRefund, readPayment, recoverCredits } from './refund-rows.js';
 import { type OrderRow, quoteColumns, readOrder, readOrderRow } from './rows.js';
 import type { Tx } from './transact.js';
 
@@ -121,6 +121,7 @@ function giveBack(tx: Tx, row: OrderRow, isFailure: boolean, now: number): void 
     if (booked === 'booked' && payment !== undefined) {
       const cause = isFailure ? 'order_failed' : 'order_cancelled';
       beginRefund(tx, payment, { cause, actor: null, reason: null }, now);
+      recoverCredits(tx, payment, now);
     }
   }
 }

@@ -53,3 +53,31 @@ export function beginRefund(
     .run();
   return 'due';
 }
+
+/**
+ * An order gives its credits back although its payment went back elsewhere before: what could not be taken then is
+ * taken now, or the person would have both.
+ */
+export function recoverCredits(tx: Tx, payment: Payment, now: number): void {
+  if (payment.refundStatus !== 'refunded' || payment.personId === null) return;
+  const balance = Math.max(balanceOf(tx, payment.personId), 0);
+  const taken = Math.min(balance, payment.unrecoveredCredits);
+  if (taken <= 0) return;
+  insertEntry(
+    tx,
+    {
+      personId: payment.personId,
+      delta: -taken,
+      kind: 'payment_refund',
+      cause: `payment:${payment.id}:refund_recovered`,
+      orderId: payment.orderId,
+      actor: null,
+      reason: null,
+    },
+    now,
+  );
+  tx.update(payments)
+    .set({ unrecoveredCredits: payment.unrecoveredCredits - taken })
+    .where(eq(payments.id, payment.id))
+    .run();
+}

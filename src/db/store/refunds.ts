@@ -9,7 +9,7 @@ import { orders } from '../schema/orders.js';
 import { applyChange } from './changes.js';
 import { balanceOf, hasEntry, insertEntry } from './ledger.js';
 import { insertNotices } from './notices.js';
-import { beginRefund, findCharge, readPayment } from './refund-rows.js';
+import { beginRefund, findCharge, readPayment, recoverCredits } from './refund-rows.js';
 import { type OrderRow, readOrderRow } from './rows.js';
 import type { Transact, Tx } from './transact.js';
 
@@ -104,7 +104,9 @@ function refundOrder(tx: Tx, row: OrderRow, by: Asked, now: number): RefundReque
     return { outcome: 'running' };
   } else {
     const cause = `order:${row.id}:return`;
-    if (hasEntry(tx, cause)) return { outcome: 'already', payment };
+    const unrecovered = payment?.unrecoveredCredits ?? 0;
+    const isMoneyBack = unrecovered > 0 && unrecovered >= (row.quoteCredits ?? 0);
+    if (hasEntry(tx, cause) || isMoneyBack) return { outcome: 'already', payment };
     insertEntry(
       tx,
       {
@@ -118,7 +120,10 @@ function refundOrder(tx: Tx, row: OrderRow, by: Asked, now: number): RefundReque
       },
       now,
     );
-    if (payment !== null) beginRefund(tx, payment, by, now);
+    if (payment !== null) {
+      beginRefund(tx, payment, by, now);
+      recoverCredits(tx, payment, now);
+    }
   }
   const isOnItsWay = payment !== null && readPayment(tx, payment.id)?.refundStatus === 'due';
   if (isOnItsWay) return { outcome: 'due', payment };
