@@ -3,7 +3,7 @@ import { stopAndErase } from '../../src/core/erasing.js';
 import type { Person } from '../../src/core/model.js';
 import { openPackCheckout } from '../../src/core/money/checkout.js';
 import { refundByAdmin, settlePayment } from '../../src/core/money/settlement.js';
-import { orderAgain } from '../../src/core/orders/orders.js';
+import { chooseVariant, orderAgain } from '../../src/core/orders/orders.js';
 import type { NoticeContent } from '../../src/core/ports/messenger.js';
 import {
   answerTicket,
@@ -79,6 +79,21 @@ describe('a question', () => {
     await openTicket(world.ctx, asker, 'bbbbbbbbbbbbbbbb', 'thanks');
     await world.run();
     expect(noticesOf('ticket').at(-1)?.refunds).toEqual([]);
+  });
+
+  test('offers the credits of a video whose payment cannot go back', async () => {
+    world.bank.canRefund = false;
+    await world.order(person);
+    await world.settle();
+    const draft = await world.draft(person);
+    const chosen = await chooseVariant(world.ctx, person, draft, 'premium');
+    if (chosen.outcome !== 'payment_due') throw new Error(chosen.outcome);
+    await world.run();
+    await settlePayment(world.ctx, world.bank.pay(chosen.checkout), 'telegram');
+    await world.settle();
+    await openTicket(world.ctx, asker, 'abcdefghijkmnpqr', 'not what I hoped for');
+    await world.run();
+    expect(noticesOf('ticket')[0]?.refunds).toEqual([{ id: draft.id, paid: null, credits: 5 }]);
   });
 
   test('is one of three that may wait, and there is room again after an hour', async () => {

@@ -1,7 +1,7 @@
 // Questions and reports for the admins, and what the next text of a chat is taken for.
 
 import { and, count, desc, eq, gt, gte, isNull, lt } from 'drizzle-orm';
-import type { ChatAddress, Payment } from '../../core/model.js';
+import type { ChatAddress, Order, Payment } from '../../core/model.js';
 import type {
   NewTicket,
   Refundable,
@@ -80,6 +80,12 @@ function isRefundable(payment: Payment): boolean {
   return payment.isRefundable && payment.refundStatus === null && canBeAsked;
 }
 
+/** Of a payment that cannot go back, only the credits it bought can be returned. */
+function isPaidInCredits({ fundedBy, paymentId }: Order, payments: readonly Payment[]): boolean {
+  const payment = payments.find(({ id }) => id === paymentId);
+  return fundedBy === 'credits' || (payment !== undefined && !payment.isRefundable);
+}
+
 function readSupportCase(tx: Tx, personId: string, limit: number): SupportCase {
   const ownOrders = withPhotos(
     tx,
@@ -104,8 +110,8 @@ function readSupportCase(tx: Tx, personId: string, limit: number): SupportCase {
   const spent = ownOrders
     .filter(
       (order) =>
-        order.fundedBy === 'credits' &&
         order.status === 'delivered' &&
+        isPaidInCredits(order, ownPayments) &&
         !hasEntry(tx, `order:${order.id}:return`),
     )
     .map((order) => ({ at: order.createdAt, refundable: { order } }));
