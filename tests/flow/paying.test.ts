@@ -319,6 +319,7 @@ describe('in local currency, through a provider', () => {
     expect(invoice.invoice).toMatchObject({ currency: 'USD', totalAmount: 499 });
     await expectBot(user, /KWD can't be charged here, so the price is in USD/);
     await ask(user, '/price', /KWD can't be charged here/);
+    await ask(user, '/currency KWD', /Prices are in KWD now[^]*can't be charged here/);
     await user.pay(invoice.id);
     await expectVideos(user, 1);
   });

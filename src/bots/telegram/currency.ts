@@ -1,7 +1,7 @@
 // /currency: which currency prices are shown and, with a payment provider, charged in.
 
 import type { InlineKeyboardButton } from 'grammy/types';
-import { personCurrency, providerFor } from '../../core/money/offers.js';
+import { offerVariant, personCurrency, providerFor } from '../../core/money/offers.js';
 import { formatAmount, PRICE_TABLE, quoteVariant } from '../../core/money/pricing.js';
 import { chooseCurrency } from '../../core/people.js';
 import { VARIANTS } from '../../core/variants.js';
@@ -80,10 +80,14 @@ export async function setCurrency(
 ): Promise<string> {
   const { person } = ctx;
   const outcome = await chooseCurrency(core, person, 'telegram', code);
+  const { locale } = person;
+  if (outcome !== 'chosen') return texts.t(locale, 'currency-too-soon');
   const [variant] = VARIANTS;
-  const price =
-    variant === undefined ? '' : formatAmount(quoteVariant(variant, code), person.locale);
-  return outcome === 'chosen'
-    ? texts.t(person.locale, 'currency-set', { currency: code, price })
-    : texts.t(person.locale, 'currency-too-soon');
+  if (variant === undefined) return '';
+  const price = formatAmount(quoteVariant(variant, code), locale);
+  const set = texts.t(locale, 'currency-set', { currency: code, price });
+  const offer = await offerVariant(core, { ...person, currency: code }, 'telegram', variant.id);
+  if (offer.insteadOf === null) return set;
+  const instead = { wanted: offer.insteadOf, used: offer.quote.currency };
+  return `${set}\n\n${texts.t(locale, 'currency-instead', instead)}`;
 }
