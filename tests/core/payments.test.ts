@@ -255,9 +255,40 @@ describe('a payment for an order', () => {
     expect(world.bank.returned).toEqual(['charge-1']);
     expect(await balance()).toBe(0);
   });
+
+  test('of an order in the queue goes back when an admin says so, under their name', async () => {
+    await world.ctx.store.setSubmitPause(world.clock.now + 60_000);
+    const { order, checkout } = await due();
+    await settle(world.bank.pay(checkout));
+    const by = { actor: 'telegram:1', reason: 'kindness' };
+    expect((await refundByAdmin(world.ctx, order.id, by)).outcome).toBe('due');
+    const payment = await world.ctx.store.findPayment({ orderId: order.id });
+    expect(payment?.refundCause).toBe('admin');
+    const entries = await world.ctx.store.listEntries(person.id, 10);
+    expect(entries.find(({ kind }) => kind === 'order_return')).toMatchObject(by);
+    await world.settle();
+    expect(world.bank.returned).toEqual(['charge-1']);
+  });
 });
 
 describe('a pack', () => {
+  test('an order from its credits is given back by an admin, and its person hears why', async () => {
+    await openPackCheckout(world.ctx, person, world.addressOf(person), 'c25');
+    await world.run();
+    const [checkout] = [...world.bank.shown.values()];
+    if (checkout === undefined) throw new Error('no invoice');
+    await settle(world.bank.pay(checkout));
+    const { id } = await world.order(person);
+    await world.settle();
+    const before = await balance();
+    const by = { actor: 'telegram:1', reason: 'kindness' };
+    expect((await refundByAdmin(world.ctx, id, by)).outcome).toBe('credits_returned');
+    await world.run();
+    expect(await balance()).toBe(25);
+    const told = { kind: 'credits_changed', delta: 25 - before, balance: 25, reason: 'kindness' };
+    expect(world.messenger.notices).toContainEqual(told);
+  });
+
   test('becomes credits that orders spend, and can go back while they are there', async () => {
     await openPackCheckout(world.ctx, person, world.addressOf(person), 'c25');
     await world.run();

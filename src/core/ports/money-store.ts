@@ -147,7 +147,7 @@ export interface MoneyStore {
     now: number,
     noticesFor: (payment: Payment) => NewNotice[],
   ): Promise<Payment | null>;
-  /** An admin gives money back: the intent is booked, the call follows. Notices go out when something is booked. */
+  /** An admin gives money back: the intent is booked, the call follows. Credits that return at once are told. */
   requestRefund(
     of: { orderId: string } | { paymentId: string },
     by: { cause: RefundCause; actor: string; reason: string | null },

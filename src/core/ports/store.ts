@@ -3,7 +3,16 @@
 // The contract is tests/contract/store.ts, which every implementation must pass. No function uses a clock of its
 // own: `now` is epoch ms. Functions that change an order answer null when somebody else moved it first.
 
-import type { ChatAddress, Identity, Order, Person, Platform, Route, Video } from '../model.js';
+import type {
+  ChatAddress,
+  Identity,
+  Order,
+  Person,
+  Platform,
+  RefundCause,
+  Route,
+  Video,
+} from '../model.js';
 import type { OrderStatus } from '../orders/status.js';
 import type { NewNotice, NoticeContent } from './messenger.js';
 import type { MoneyStore } from './money-store.js';
@@ -90,7 +99,11 @@ export interface OrderChange {
    * Gives credits or the free video back, once. A failed free try counts against `FREE_FAILURES`. A payment for this
    * very order goes on its way back to where it came from.
    */
-  giveBack?: { isFailure: boolean };
+  giveBack?: {
+    isFailure: boolean;
+    /** An admin who asked for it. */
+    by?: { cause: RefundCause; actor: string; reason: string | null };
+  };
   /** PixVerse's content rules refused something of this person. */
   strike?: boolean;
   /** The free video of this order is used up: it was delivered. */

@@ -68,7 +68,7 @@ export function applyChange(tx: Tx, change: OrderChange): Order | null {
 }
 
 function applyEffects(tx: Tx, row: OrderRow, change: OrderChange): void {
-  if (change.giveBack !== undefined) giveBack(tx, row, change.giveBack.isFailure, change.now);
+  if (change.giveBack !== undefined) giveBack(tx, row, change.giveBack, change.now);
   if (change.strike === true) {
     tx.insert(strikes).values({ personId: row.personId, orderId: row.id, at: change.now }).run();
   }
@@ -91,7 +91,12 @@ function applyEffects(tx: Tx, row: OrderRow, change: OrderChange): void {
 }
 
 /** Returns what funded the order, once: the ledger's cause and the open claim see to that. */
-function giveBack(tx: Tx, row: OrderRow, isFailure: boolean, now: number): void {
+function giveBack(
+  tx: Tx,
+  row: OrderRow,
+  { isFailure, by }: NonNullable<OrderChange['giveBack']>,
+  now: number,
+): void {
   if (row.fundedBy === 'free') {
     tx.update(freeClaims)
       .set({ releasedAt: now, isFailure })
@@ -112,15 +117,15 @@ function giveBack(tx: Tx, row: OrderRow, isFailure: boolean, now: number): void 
         kind: 'order_return',
         cause: `order:${row.id}:return`,
         orderId: row.id,
-        actor: null,
-        reason: null,
+        actor: by?.actor ?? null,
+        reason: by?.reason ?? null,
       },
       now,
     );
     const payment = row.paymentId === null ? undefined : readPayment(tx, row.paymentId);
     if (booked === 'booked' && payment !== undefined) {
       const cause = isFailure ? 'order_failed' : 'order_cancelled';
-      beginRefund(tx, payment, { cause, actor: null, reason: null }, now);
+      beginRefund(tx, payment, by ?? { cause, actor: null, reason: null }, now);
       recoverCredits(tx, payment, now);
     }
   }

@@ -3,6 +3,7 @@
 import { and, eq, inArray, isNotNull, lte } from 'drizzle-orm';
 import type { Payment, RefundCause } from '../../core/model.js';
 import { RUNNING_STATUSES } from '../../core/orders/status.js';
+import type { NoticeContent } from '../../core/ports/messenger.js';
 import type { MoneyStore, RefundRequestOutcome } from '../../core/ports/money-store.js';
 import { payments } from '../schema/money.js';
 import { orders } from '../schema/orders.js';
@@ -86,6 +87,22 @@ function finishRefund(
   return readPayment(tx, paymentId) ?? null;
 }
 
+/** Credits that are there again are told at once; money that goes back is told when it is back. */
+function tellReturn(
+  tx: Tx,
+  row: OrderRow,
+  balanceBefore: number,
+  reason: string | null,
+  now: number,
+): void {
+  const balance = balanceOf(tx, row.personId);
+  const delta = balance - balanceBefore;
+  if (delta <= 0) return;
+  const content: NoticeContent = { kind: 'credits_changed', delta, balance, reason };
+  const key = `order:${row.id}:returned`;
+  insertNotices(tx, [{ key, to: { personId: row.personId }, content }], now);
+}
+
 /** Gives back what an order spent, by hand; a payment made for it then goes back too. */
 function refundOrder(tx: Tx, row: OrderRow, by: Asked, now: number): RefundRequestOutcome {
   if (row.fundedBy !== 'credits' && row.fundedBy !== 'payment') return { outcome: 'nothing_paid' };
@@ -97,7 +114,7 @@ function refundOrder(tx: Tx, row: OrderRow, by: Asked, now: number): RefundReque
       to: 'cancelled',
       cause: 'admin',
       now,
-      giveBack: { isFailure: false },
+      giveBack: { isFailure: false, by },
       set: { endedAt: now, cardDueAt: now },
     });
   } else if (RUNNING_STATUSES.includes(row.status)) {
@@ -107,6 +124,7 @@ function refundOrder(tx: Tx, row: OrderRow, by: Asked, now: number): RefundReque
     const unrecovered = payment?.unrecoveredCredits ?? 0;
     const isMoneyBack = unrecovered > 0 && unrecovered >= (row.quoteCredits ?? 0);
     if (hasEntry(tx, cause) || isMoneyBack) return { outcome: 'already', payment };
+    const before = balanceOf(tx, row.personId);
     insertEntry(
       tx,
       {
@@ -124,6 +142,7 @@ function refundOrder(tx: Tx, row: OrderRow, by: Asked, now: number): RefundReque
       beginRefund(tx, payment, by, now);
       recoverCredits(tx, payment, now);
     }
+    tellReturn(tx, row, before, by.reason, now);
   }
   const isOnItsWay = payment !== null && readPayment(tx, payment.id)?.refundStatus === 'due';
   if (isOnItsWay) return { outcome: 'due', payment };
