@@ -222,7 +222,9 @@ export function createOrderStore(transact: Transact, together: Transact): OrderS
         return row === undefined ? null : readOrder(tx, row.id);
       }),
     openDraft: (draft, now) => transact((tx) => openDraft(tx, draft, now)),
-    changeOrder: (change) => together((tx) => applyChange(tx, change)),
+    // A video that stands in the chat is recorded at once: a quick tap below it must not come too early.
+    changeOrder: (change) =>
+      (change.to === 'delivered' ? transact : together)((tx) => applyChange(tx, change)),
     startNextQueued: (start) => transact((tx) => startNextQueued(tx, start)),
     queuePosition: (orderId) => transact((tx) => queuePosition(tx, orderId)),
     countQueued: () =>
