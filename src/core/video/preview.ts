@@ -9,6 +9,8 @@ const MARGIN = 24;
 const RADIUS = 28;
 const BADGE_RADIUS = 34;
 
+const PANEL_LEFTS = { first: MARGIN, second: MARGIN + PANEL.width + GAP } as const;
+
 export const PREVIEW_SIZE = {
   width: MARGIN * 2 + PANEL.width * 2 + GAP,
   height: MARGIN * 2 + PANEL.height,
@@ -45,7 +47,7 @@ function roundedHole(left: number, top: number): string {
 /** Everything but the photos: a frame with two holes for them, badges, and a heart where they meet. */
 function frame(): Buffer {
   const { width, height } = PREVIEW_SIZE;
-  const rightLeft = MARGIN + PANEL.width + GAP;
+  const rightLeft = PANEL_LEFTS.second;
   const holes = roundedHole(MARGIN, MARGIN) + roundedHole(rightLeft, MARGIN);
   const heart =
     `<g transform="translate(${width / 2} ${height / 2}) scale(1.9)">` +
@@ -64,37 +66,97 @@ function frame(): Buffer {
   );
 }
 
-/** Drawn once: it is the same on every card, and drawing it costs more than all the rest. */
-let drawnFrame: Promise<Buffer> | null = null;
+interface Frame {
+  /** Without its holes: the photos fill them. */
+  rgb: Buffer;
+  rgba: Buffer;
+  /** Where something of the frame lies over a photo: round corners, badges and the heart. */
+  overPhotos: Int32Array;
+}
 
-function drawFrame(): Promise<Buffer> {
-  drawnFrame ??= sharp(frame()).ensureAlpha().raw().toBuffer();
+/** Pixels of the panels that are not clear. */
+function findOverPhotos(rgba: Buffer): Int32Array {
+  const found: number[] = [];
+  for (const left of Object.values(PANEL_LEFTS)) {
+    for (let y = MARGIN; y < MARGIN + PANEL.height; y += 1) {
+      const start = y * PREVIEW_SIZE.width + left;
+      for (let pixel = start; pixel < start + PANEL.width; pixel += 1) {
+        if (rgba[pixel * 4 + 3] !== 0) found.push(pixel);
+      }
+    }
+  }
+  return Int32Array.from(found);
+}
+
+async function renderFrame(): Promise<Frame> {
+  const rgba = await sharp(frame()).ensureAlpha().raw().toBuffer();
+  const raw = { ...PREVIEW_SIZE, channels: 4 } as const;
+  const rgb = await sharp(rgba, { raw }).removeAlpha().raw().toBuffer();
+  return { rgb, rgba, overPhotos: findOverPhotos(rgba) };
+}
+
+/** Drawn once: it is the same on every card, and drawing it costs more than all the rest. */
+let drawnFrame: Promise<Frame> | null = null;
+
+function drawFrame(): Promise<Frame> {
+  drawnFrame ??= renderFrame();
   return drawnFrame;
 }
 
-function panel(photo: Buffer): Promise<Buffer> {
-  return sharp(photo)
-    .resize(PANEL.width, PANEL.height, { fit: 'cover', position: 'attention' })
+/** Up to this share of a photo is cut off in the middle; of more, what catches the eye is looked for and kept. */
+const PLAIN_CUT = 0.1;
+
+async function panel(photo: Buffer): Promise<Buffer> {
+  const image = sharp(photo);
+  const { width, height } = await image.metadata();
+  const shapes = [width / height, PANEL.width / PANEL.height];
+  const isCutMuch = Math.min(...shapes) / Math.max(...shapes) < 1 - PLAIN_CUT;
+  return image
+    .resize(PANEL.width, PANEL.height, {
+      fit: 'cover',
+      position: isCutMuch ? 'attention' : 'centre',
+    })
     .removeAlpha()
     .toColourspace('srgb')
     .raw()
     .toBuffer();
 }
 
+/** Copies a panel into the picture, row by row. */
+function place(picture: Buffer, panelPixels: Buffer, left: number): void {
+  const rowBytes = PANEL.width * 3;
+  for (let row = 0; row < PANEL.height; row += 1) {
+    const target = ((MARGIN + row) * PREVIEW_SIZE.width + left) * 3;
+    panelPixels.copy(picture, target, row * rowBytes, (row + 1) * rowBytes);
+  }
+}
+
+/** Lays what the frame has over the photos on them. */
+function layOver(picture: Buffer, { rgba, overPhotos }: Frame): void {
+  for (const pixel of overPhotos) {
+    const alpha = (rgba[pixel * 4 + 3] ?? 0) / 255;
+    for (let channel = 0; channel < 3; channel += 1) {
+      const below = picture[pixel * 3 + channel] ?? 0;
+      picture[pixel * 3 + channel] = below + ((rgba[pixel * 4 + channel] ?? 0) - below) * alpha;
+    }
+  }
+}
+
 /**
+ * Put together by hand: a general composition blends every pixel, of which all but a few thousand are simply copied,
+ * and takes twice as long.
+ *
  * @param first ready photo 1 (see `preparePhoto`)
  * @param second ready photo 2
  * @returns JPEG of `PREVIEW_SIZE`
  */
 export async function renderPreview(first: Buffer, second: Buffer): Promise<Buffer> {
-  const [left, right, front] = await Promise.all([panel(first), panel(second), drawFrame()]);
-  const raw = { ...PANEL, channels: 3 } as const;
-  return sharp({ create: { ...PREVIEW_SIZE, channels: 3, background: '#ffffff' } })
-    .composite([
-      { input: left, raw, left: MARGIN, top: MARGIN },
-      { input: right, raw, left: MARGIN + PANEL.width + GAP, top: MARGIN },
-      { input: front, raw: { ...PREVIEW_SIZE, channels: 4 }, left: 0, top: 0 },
-    ])
+  const [left, right, drawn] = await Promise.all([panel(first), panel(second), drawFrame()]);
+  const picture = Buffer.from(drawn.rgb);
+  place(picture, left, PANEL_LEFTS.first);
+  place(picture, right, PANEL_LEFTS.second);
+  layOver(picture, drawn);
+  return sharp(picture, { raw: { ...PREVIEW_SIZE, channels: 3 } })
     .jpeg({ quality: 86 })
     .toBuffer();
 }
