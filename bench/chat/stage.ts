@@ -19,6 +19,7 @@ const KEY = 'bench';
 /** Above anything that a benchmark needs, so that no limit of money or slots is what is measured. */
 const PLENTY = '1000000';
 const SLOTS = 10_000;
+const NO_FFMPEG = 'no-such-ffmpeg';
 /** Videos that are made within a second are looked for as often. */
 const QUICK_LOOKS = { PIXVERSE_POLL_MIN_MS: '100', PIXVERSE_POLL_MAX_MS: '500' };
 
@@ -40,6 +41,8 @@ export interface Stage {
 export interface StageOptions {
   /** How long PixVerse takes for a video; 0 unless given. */
   generationMs?: number;
+  /** The app finds no ffmpeg, and sends videos without a still of their own. */
+  hasNoFfmpeg?: boolean;
   /** The app looks as rarely as it does by default, not as often as quick videos ask for. */
   hasUsualLooks?: boolean;
   onTelegramCall?: (call: TelegramCall) => void;
@@ -53,7 +56,7 @@ async function startBot(
   env: Record<string, string>,
 ): Promise<MeasuredProcess> {
   if (kind === 'app') {
-    return startApp(folder, { LOG_LEVEL: 'error', FFMPEG_PATH: await findFfmpeg(), ...env });
+    return startApp(folder, { LOG_LEVEL: 'error', ...env });
   }
   const args = ['--import', 'tsx', BASELINE_FILE];
   return startProcess({ args, folder: PROJECT_FOLDER, env, readyLine: /^ready$/ });
@@ -92,6 +95,7 @@ export async function openStage(kind: BotKind, options: StageOptions = {}): Prom
       DATABASE_URL: `file:${databaseFile}`,
       FREE_DAILY_BUDGET: PLENTY,
       PIXVERSE_MAX_CONCURRENT: String(SLOTS),
+      FFMPEG_PATH: options.hasNoFfmpeg === true ? NO_FFMPEG : await findFfmpeg(),
       ...(options.hasUsualLooks !== true && QUICK_LOOKS),
     });
     const close = async () => {

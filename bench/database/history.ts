@@ -110,7 +110,7 @@ const VERBS: readonly Verb[] = [
     what: 'claim of due orders',
     once: ({ ctx }, round) => ctx.store.claimDueOrders(ctx.now() + 60_000 + round, 0, 1),
   },
-  { what: 'next due time', once: ({ ctx }) => ctx.store.nextDueAt() },
+  { what: 'next due time', once: ({ ctx }) => ctx.store.readDueTimes() },
   {
     what: 'durations to learn from',
     once: ({ ctx }) => ctx.store.recentGenerationMs(VARIANT, LEARN_FROM),
@@ -157,7 +157,7 @@ async function openSide(orders: number, now: number): Promise<Side> {
     await store.rollUpDay(dayOf(now - day * DAY_MS));
   }
   const prepared = await prepare(ctx);
-  database.db.$client.pragma('synchronous = FULL');
+  database.db.$client.pragma('synchronous = NORMAL');
   database.db.$client.pragma('wal_checkpoint(TRUNCATE)');
   return { ctx, database, folder, regulars, ...prepared };
 }

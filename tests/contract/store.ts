@@ -1,12 +1,14 @@
 // The contract of Store: every implementation runs this suite.
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { nextDueAt } from '../../src/core/orders/scheduler.js';
 import { newId } from '../../src/core/ids.js';
 import type { Order, Person } from '../../src/core/model.js';
 import { quoteVariant } from '../../src/core/money/pricing.js';
 import { ORDER_STATUSES, isMoveAllowed } from '../../src/core/orders/status.js';
 import type { NewPhoto, Store } from '../../src/core/ports/store.js';
 import { VARIANTS } from '../../src/core/variants.js';
+import { checkChanges } from '../support/checked-store.js';
 import { testSupportStore } from './support-store.js';
 
 export interface StoreUnderTest {
@@ -30,7 +32,9 @@ export function testStore(name: string, open: () => StoreUnderTest): void {
     let users = 0;
 
     beforeEach(() => {
-      ({ store, close } = open());
+      const opened = open();
+      store = checkChanges(opened.store);
+      close = opened.close;
       now = START;
     });
     afterEach(() => {
@@ -505,7 +509,7 @@ export function testStore(name: string, open: () => StoreUnderTest): void {
       const [again] = await store.claimDueNotices(now + 5, 1_000, 10);
       expect(again?.failures).toBe(1);
       await store.finishNotice(again?.id ?? 0, { sentAt: now + 5 });
-      expect(await store.nextDueAt()).toBeNull();
+      expect(nextDueAt(await store.readDueTimes())).toBeNull();
     });
 
     test('photo bytes are erased once all their orders ended long enough ago', async () => {

@@ -8,7 +8,7 @@ import type { Context } from '../../src/core/context.js';
 import { checkPixverseCredits } from '../../src/core/money/sales.js';
 import { settlePayment } from '../../src/core/money/settlement.js';
 import { chooseVariant } from '../../src/core/orders/orders.js';
-import { createScheduler } from '../../src/core/orders/scheduler.js';
+import { createScheduler, nextDueAt } from '../../src/core/orders/scheduler.js';
 import { createMeters, isFromHere, type Meters } from '../../src/http/metrics.js';
 import { createRoutes } from '../../src/http/server.js';
 import { type CoreWorld, openCoreWorld } from '../support/core-world.js';
@@ -83,7 +83,7 @@ describe('GET /metrics', () => {
     await world.order(await world.newPerson());
     for (let rounds = 0; rounds < 200; rounds += 1) {
       await world.run();
-      const dueAt = await ctx.store.nextDueAt();
+      const dueAt = nextDueAt(await ctx.store.readDueTimes());
       if (dueAt === null) break;
       world.clock.now = Math.max(world.clock.now, dueAt);
     }

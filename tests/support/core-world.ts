@@ -10,7 +10,7 @@ import type { Log } from '../../src/core/log.js';
 import type { ChatAddress, Order, Person } from '../../src/core/model.js';
 import { NO_METRICS } from '../../src/core/metrics.js';
 import { addPhoto, chooseVariant } from '../../src/core/orders/orders.js';
-import { createScheduler, type Scheduler } from '../../src/core/orders/scheduler.js';
+import { createScheduler, nextDueAt, type Scheduler } from '../../src/core/orders/scheduler.js';
 import { Secret } from '../../src/core/secret.js';
 import type { Config } from '../../src/core/settings.js';
 import { createVideoFiles } from '../../src/core/video/files.js';
@@ -19,6 +19,7 @@ import { type OpenDatabase, openDatabase } from '../../src/db/sqlite.js';
 import { createSqliteStore } from '../../src/db/store/store.js';
 import { findFfmpeg } from '../../src/sandbox/pixverse/ffmpeg.js';
 import { type PixverseStandIn, startPixverse } from '../../src/sandbox/pixverse/server.js';
+import { checkChanges } from './checked-store.js';
 import { picture } from './pictures.js';
 import { type BankProvider, createBankProvider } from './bank-provider.js';
 import { createRecordingMessenger, type RecordingMessenger } from './recording-messenger.js';
@@ -124,7 +125,7 @@ export async function openCoreWorld(options: CoreWorldOptions = {}): Promise<Cor
   const stopping = new AbortController();
   const ctx: Context = {
     config,
-    store: createSqliteStore(database.db),
+    store: checkChanges(createSqliteStore(database.db)),
     pixverse: new Pixverse(config.pixverse, {
       now,
       newTraceId: randomUUID,
@@ -166,7 +167,7 @@ export async function openCoreWorld(options: CoreWorldOptions = {}): Promise<Cor
       const end = clock.now + limitMs;
       for (let rounds = 0; rounds < 2_000; rounds += 1) {
         await run();
-        const dueAt = await ctx.store.nextDueAt();
+        const dueAt = nextDueAt(await ctx.store.readDueTimes());
         if (dueAt === null || dueAt > end) return;
         clock.now = Math.max(clock.now, dueAt);
       }

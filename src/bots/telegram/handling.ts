@@ -5,7 +5,7 @@ import type { Update } from 'grammy/types';
 import pLimit from 'p-limit';
 import type { Context } from '../../core/context.js';
 import { UpstreamError } from '../../core/errors.js';
-import type { PendingUpdate } from '../../core/ports/store.js';
+import type { PendingUpdate } from '../../core/ports/inbox-store.js';
 import { wait as waitForReal } from '../../core/wait.js';
 
 const MAX_HANDLERS_AT_ONCE = 64;

@@ -4,7 +4,7 @@ import type { Update } from 'grammy/types';
 import pLimit from 'p-limit';
 import type { Context } from '../../core/context.js';
 import { createKeyedQueue } from '../../core/keyed-queue.js';
-import type { PendingUpdate } from '../../core/ports/store.js';
+import type { PendingUpdate } from '../../core/ports/inbox-store.js';
 import { wait as waitForReal } from '../../core/wait.js';
 import { createHandling, type HandlingOptions, type Job } from './handling.js';
 

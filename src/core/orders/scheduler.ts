@@ -3,14 +3,14 @@
 import { randomUUID } from 'node:crypto';
 import pLimit from 'p-limit';
 import type { Context } from '../context.js';
-import { AppError, UnreachableError, UpstreamError } from '../errors.js';
 import { createKeyedQueue, type KeyedQueue } from '../keyed-queue.js';
 import type { Checkout, Order } from '../model.js';
 import { stepCheckout } from '../money/checkout.js';
 import { stepRefund } from '../money/settlement.js';
-import type { DueNotice } from '../ports/store.js';
+import type { DueTimes } from '../ports/store.js';
 import { advanceOrder } from './advance.js';
 import { showCard } from './card.js';
+import { sendNotice } from './notices.js';
 
 /** Longer than the slowest remote call of a step, so that a lease ends only when its holder is dead. */
 const LEASE_MS = 5 * 60_000;
@@ -28,9 +28,6 @@ const MAX_WAIT_MS = 1_000;
 const MIN_WAIT_MS = 50;
 /** While every place is taken, what becomes free is filled after this. */
 const MIN_BUSY_WAIT_MS = 5;
-const MAX_NOTICE_FAILURES = 8;
-const NOTICE_RETRY_MS = 2_000;
-const NOTICE_MAX_RETRY_MS = 10 * 60_000;
 
 export interface Scheduler {
   /** Runs until the context's signal aborts; resolves when the last step has ended. */
@@ -187,48 +184,24 @@ async function stepDueCheckout(ctx: Context, claimed: Checkout): Promise<void> {
   if (fresh !== null) await stepCheckout(ctx, fresh);
 }
 
-async function sendNotice(ctx: Context, notice: DueNotice): Promise<void> {
-  const messenger = ctx.messengers.get(notice.address.platform);
-  try {
-    if (messenger === undefined) throw new AppError('not_found', 'platform');
-    await messenger.sendNotice(notice.address, notice.locale, notice.content);
-    await ctx.store.finishNotice(notice.id, { sentAt: ctx.now() });
-  } catch (error) {
-    const now = ctx.now();
-    const { kind } = notice.content;
-    const orderId = 'orderId' in notice.content ? notice.content.orderId : undefined;
-    // An alert is of no use to an admin who comes back a week later.
-    const isUnreachable = error instanceof UnreachableError;
-    if (isUnreachable && kind !== 'admin_alert') {
-      ctx.log.info({ orderId, kind }, 'the person cannot be reached; the notice is kept');
-      await ctx.store.finishNotice(notice.id, { unreachableAt: now });
-      return;
-    }
-    const isOver =
-      isUnreachable ||
-      error instanceof AppError ||
-      (error instanceof UpstreamError && !error.fault.isRetryable) ||
-      notice.failures >= MAX_NOTICE_FAILURES;
-    if (isOver) {
-      ctx.log.warn({ err: error, orderId, kind }, 'a notice was given up');
-      await ctx.store.finishNotice(notice.id, { givenUpAt: now });
-      return;
-    }
-    const retryMs = Math.min(NOTICE_RETRY_MS * 2 ** notice.failures, NOTICE_MAX_RETRY_MS);
-    const wishMs = error instanceof UpstreamError ? (error.fault.retryAfterMs ?? 0) : 0;
-    await ctx.store.finishNotice(notice.id, { retryAt: now + Math.max(retryMs, wishMs) });
-  }
+/** Takes what the times say is due, and asks for nothing else: most turns have one kind of work or none. */
+async function takeDue(work: Work, times: DueTimes): Promise<number> {
+  const now = work.ctx.now();
+  const isDue = (...kinds: (number | null)[]) => kinds.some((at) => at !== null && at <= now);
+  let taken = 0;
+  // Somebody's last tap goes to PixVerse before anything else. Then cards: "uploading" is to be seen before the upload.
+  if (times.hasQueued) taken += await takeQueued(work);
+  if (isDue(times.card)) taken += await takeCards(work);
+  if (isDue(times.checkout, times.refund)) taken += await takeMoney(work);
+  if (isDue(times.order)) taken += await takeOrders(work);
+  if (isDue(times.notice)) taken += await takeNotices(work);
+  return taken;
 }
 
-async function takeDue(work: Work): Promise<number> {
-  // Somebody's last tap goes to PixVerse before anything else. Then cards: "uploading" is to be seen before the upload.
-  return (
-    (await takeQueued(work)) +
-    (await takeCards(work)) +
-    (await takeMoney(work)) +
-    (await takeOrders(work)) +
-    (await takeNotices(work))
-  );
+/** The earliest of the times; null when nothing is planned. */
+export function nextDueAt({ order, card, notice, checkout, refund }: DueTimes): number | null {
+  const planned = [order, card, notice, checkout, refund].filter((at) => at !== null);
+  return planned.length === 0 ? null : Math.min(...planned);
 }
 
 function minWaitMs({ steps, cards, money, notices }: Work): number {
@@ -256,9 +229,7 @@ export function createScheduler(ctx: Context): Scheduler {
   };
   ctx.signal.addEventListener('abort', ring, { once: true });
 
-  const wait = async (): Promise<void> => {
-    const dueAt = await ctx.store.nextDueAt();
-    const waitMs = dueAt === null ? MAX_WAIT_MS : Math.min(MAX_WAIT_MS, dueAt - ctx.now());
+  const wait = async (waitMs: number): Promise<void> => {
     if (isRung) return;
     await new Promise<void>((resolve) => {
       // Even work that is due waits a moment, so that a full house does not spin.
@@ -270,23 +241,33 @@ export function createScheduler(ctx: Context): Scheduler {
     });
   };
 
+  /** One turn; answers how long the next one can wait. */
+  const turn = async (): Promise<number> => {
+    const times = await ctx.store.readDueTimes();
+    // What was taken may be followed by more of it.
+    if ((await takeDue(work, times)) > 0) return 0;
+    const dueAt = nextDueAt(times);
+    return dueAt === null ? MAX_WAIT_MS : Math.min(MAX_WAIT_MS, dueAt - ctx.now());
+  };
+
   return {
     run: async () => {
       while (!ctx.signal.aborted) {
         isRung = false;
+        let waitMs = MAX_WAIT_MS;
         try {
-          await takeDue(work);
+          waitMs = await turn();
         } catch (error) {
           ctx.log.error({ err: error }, 'the scheduler could not read what is due');
         }
-        await wait();
+        await wait(waitMs);
       }
       await Promise.all(work.running);
     },
     runDue: async () => {
       let total = 0;
       for (;;) {
-        const taken = await takeDue(work);
+        const taken = await takeDue(work, await ctx.store.readDueTimes());
         while (work.running.size > 0) await Promise.all(work.running);
         total += taken;
         if (taken === 0) return total;

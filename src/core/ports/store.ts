@@ -14,6 +14,7 @@ import type {
   Video,
 } from '../model.js';
 import type { OrderStatus } from '../orders/status.js';
+import type { InboxStore } from './inbox-store.js';
 import type { NewNotice, NoticeContent } from './messenger.js';
 import type { MoneyStore } from './money-store.js';
 import type { StatisticsStore } from './statistics-store.js';
@@ -139,24 +140,23 @@ export interface VideoUpdate {
   >;
 }
 
+/** When the earliest work of each kind is due, by epoch milliseconds; null when none is planned. */
+export interface DueTimes {
+  order: number | null;
+  card: number | null;
+  notice: number | null;
+  checkout: number | null;
+  refund: number | null;
+  /** Does an order wait for a free place at PixVerse? It has no time. */
+  hasQueued: boolean;
+}
+
 export interface DueNotice {
   id: number;
   address: ChatAddress;
   locale: string;
   content: NoticeContent;
   failures: number;
-}
-
-export interface ReceivedUpdate {
-  /** The source's own id of this update; the same id again is the same update. */
-  eventId: string;
-  /** Updates of one person keep their order. */
-  personKey: string;
-  payload: string;
-}
-
-export interface PendingUpdate extends ReceivedUpdate {
-  receivedAt: number;
 }
 
 export interface OrderEvent {
@@ -173,7 +173,7 @@ export interface HistoryEntry {
   video: Video;
 }
 
-export interface Store extends MoneyStore, StatisticsStore, SupportStore {
+export interface Store extends InboxStore, MoneyStore, StatisticsStore, SupportStore {
   // People
   /** Makes or refreshes the account and its person. One that was out of reach gets what was kept for it. */
   seePerson(identity: SeenIdentity, fresh: NewPerson, now: number): Promise<Person>;
@@ -230,8 +230,7 @@ export interface Store extends MoneyStore, StatisticsStore, SupportStore {
   claimDueOrders(now: number, leaseMs: number, limit: number): Promise<Order[]>;
   /** Makes everything leased due at once. Only at start, when no other process can hold a lease. */
   voidLeases(now: number): Promise<void>;
-  /** The earliest time at which an order, a card or a notice is due; null when nothing is planned. */
-  nextDueAt(): Promise<number | null>;
+  readDueTimes(): Promise<DueTimes>;
   /** 1 for the next to be started. */
   queuePosition(orderId: string): Promise<number>;
   countQueued(): Promise<number>;
@@ -275,16 +274,6 @@ export interface Store extends MoneyStore, StatisticsStore, SupportStore {
     outcome:
       { sentAt: number } | { retryAt: number } | { givenUpAt: number } | { unreachableAt: number },
   ): Promise<void>;
-
-  // Updates from chat platforms
-  /** Stores what is new, in order, and answers just that. */
-  receiveUpdates(source: string, updates: ReceivedUpdate[], now: number): Promise<PendingUpdate[]>;
-  pendingUpdates(source: string): Promise<PendingUpdate[]>;
-  /** Erases the content and whose it was; the id stays, so that a repeat is known. */
-  finishUpdate(source: string, eventId: string, now: number): Promise<void>;
-  readDialogue(key: string): Promise<string | null>;
-  writeDialogue(key: string, data: string, now: number): Promise<void>;
-  deleteDialogue(key: string): Promise<void>;
 
   // Housekeeping
   /** Drafts untouched since `before`. */

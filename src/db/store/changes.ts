@@ -11,7 +11,7 @@ import { closeOpenCheckouts } from './checkout-rows.js';
 import { insertEntry } from './ledger.js';
 import { insertNotices } from './notices.js';
 import { beginRefund, readPayment, recoverCredits } from './refund-rows.js';
-import { type OrderRow, quoteColumns, readOrder, readOrderRow } from './rows.js';
+import { type OrderRow, quoteColumns, readOrderRow, withPhotos } from './rows.js';
 import type { Tx } from './transact.js';
 
 /** Writes the event row of a move. */
@@ -40,20 +40,21 @@ export function applyChange(tx: Tx, change: OrderChange): Order | null {
   const { quote, ...set } = change.set ?? {};
   const isDueAtOnce = row.isWoken && change.to === undefined && set.nextAttemptAt != null;
   const endsStep = change.to !== undefined || set.nextAttemptAt !== undefined;
+  const columns: Partial<OrderRow> = {
+    ...(change.to !== undefined && {
+      status: change.to,
+      nextAttemptAt: null,
+      isSubmitAmbiguous: false,
+      hardFailures: 0,
+    }),
+    ...(endsStep && { isLeased: false, isWoken: false }),
+    ...set,
+    ...(isDueAtOnce && { nextAttemptAt: change.now }),
+    ...(quote !== undefined && quoteColumns(quote)),
+    updatedAt: change.now,
+  };
   tx.update(orders)
-    .set({
-      ...(change.to !== undefined && {
-        status: change.to,
-        nextAttemptAt: null,
-        isSubmitAmbiguous: false,
-        hardFailures: 0,
-      }),
-      ...(endsStep && { isLeased: false, isWoken: false }),
-      ...set,
-      ...(isDueAtOnce && { nextAttemptAt: change.now }),
-      ...(quote !== undefined && quoteColumns(quote)),
-      updatedAt: change.now,
-    })
+    .set(columns)
     .where(and(eq(orders.id, row.id), eq(orders.status, row.status)))
     .run();
   if (change.to !== undefined) {
@@ -64,7 +65,7 @@ export function applyChange(tx: Tx, change: OrderChange): Order | null {
     logMove(tx, row.id, row.status, change.to, change.cause, change.now);
   }
   applyEffects(tx, row, change);
-  return readOrder(tx, row.id);
+  return withPhotos(tx, { ...row, ...columns });
 }
 
 function applyEffects(tx: Tx, row: OrderRow, change: OrderChange): void {

@@ -1,15 +1,16 @@
 // Work that is due: orders, cards, notices, checkouts and refunds, by their times. Start and crash are the same case.
 
-import { inArray, isNotNull, lte, min, eq, sql } from 'drizzle-orm';
+import { inArray, isNotNull, lte, eq, sql } from 'drizzle-orm';
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type { Store } from '../../core/ports/store.js';
 import { notices } from '../schema/messages.js';
 import { checkouts, payments } from '../schema/money.js';
 import { orders } from '../schema/orders.js';
+import { preparedOnce } from './prepared.js';
 import { type OrderRow, withPhotos } from './rows.js';
 import type { Transact, Tx } from './transact.js';
 
-type DueStore = Pick<Store, 'claimDueOrders' | 'voidLeases' | 'nextDueAt'>;
+type DueStore = Pick<Store, 'claimDueOrders' | 'voidLeases' | 'readDueTimes'>;
 
 /**
  * Takes due rows: their time becomes the end of the lease. The first submit under a trace id is begun by
@@ -42,21 +43,29 @@ function leaseDue(tx: Tx, now: number, leaseMs: number, limit: number): OrderRow
     .all();
 }
 
-/** The smallest time in a column; `is not null` lets the partial index answer. */
-function earliest(tx: Tx, table: SQLiteTable, column: SQLiteColumn): number | null {
-  const found =
-    tx
-      .select({ at: min(column) })
-      .from(table)
-      .where(isNotNull(column))
-      .get()?.at ?? null;
-  return typeof found === 'number' ? found : null;
+/** The smallest time in a column, as a subquery; `is not null` lets the partial index answer. */
+function earliest(table: SQLiteTable, column: SQLiteColumn) {
+  return sql<number | null>`(select min(${column}) from ${table} where ${column} is not null)`;
 }
+
+const selectDueTimes = preparedOnce((tx) =>
+  tx
+    .select({
+      order: earliest(orders, orders.nextAttemptAt),
+      card: earliest(orders, orders.cardDueAt),
+      notice: earliest(notices, notices.dueAt),
+      checkout: earliest(checkouts, checkouts.dueAt),
+      refund: earliest(payments, payments.nextRefundAt),
+      queued: sql<number>`exists (select 1 from ${orders} where ${orders.status} = 'queued')`,
+    })
+    .from(sql`(select 1)`)
+    .prepare(),
+);
 
 export function createDueStore(transact: Transact): DueStore {
   return {
     claimDueOrders: (now, leaseMs, limit) =>
-      transact((tx) => withPhotos(tx, leaseDue(tx, now, leaseMs, limit))),
+      transact((tx) => leaseDue(tx, now, leaseMs, limit).map((row) => withPhotos(tx, row))),
 
     voidLeases: (now) =>
       transact((tx) => {
@@ -73,16 +82,12 @@ export function createDueStore(transact: Transact): DueStore {
           .run();
       }),
 
-    nextDueAt: () =>
+    readDueTimes: () =>
       transact((tx) => {
-        const times = [
-          earliest(tx, orders, orders.nextAttemptAt),
-          earliest(tx, orders, orders.cardDueAt),
-          earliest(tx, notices, notices.dueAt),
-          earliest(tx, checkouts, checkouts.dueAt),
-          earliest(tx, payments, payments.nextRefundAt),
-        ].filter((at) => at !== null);
-        return times.length === 0 ? null : Math.min(...times);
+        const times = selectDueTimes(tx).get();
+        if (times === undefined) throw new Error('a query of one row had none');
+        const { queued, ...earliestTimes } = times;
+        return { ...earliestTimes, hasQueued: queued === 1 };
       }),
   };
 }

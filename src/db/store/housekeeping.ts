@@ -44,17 +44,13 @@ export function createHousekeepingStore(transact: Transact): HousekeepingStore {
   return {
     listStaleDrafts: (before, limit) =>
       transact((tx) =>
-        withPhotos(
-          tx,
-          tx
-            .select()
-            .from(orders)
-            .where(
-              and(inArray(orders.status, [...EDITABLE_STATUSES]), lt(orders.updatedAt, before)),
-            )
-            .limit(limit)
-            .all(),
-        ),
+        tx
+          .select()
+          .from(orders)
+          .where(and(inArray(orders.status, [...EDITABLE_STATUSES]), lt(orders.updatedAt, before)))
+          .limit(limit)
+          .all()
+          .map((row) => withPhotos(tx, row)),
       ),
 
     erasePhotos: (before, now) => transact((tx) => erasePhotos(tx, before, now)),

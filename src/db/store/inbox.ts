@@ -1,21 +1,11 @@
 // Updates of chat platforms, durable before they are confirmed, and where dialogues stand.
 
 import { and, asc, eq, isNull, lt } from 'drizzle-orm';
-import type { PendingUpdate, Store } from '../../core/ports/store.js';
+import type { InboxStore, PendingUpdate } from '../../core/ports/inbox-store.js';
 import { dialogues, inbox } from '../schema/messages.js';
 import type { Transact, Tx } from './transact.js';
 
-type InboxStore = Pick<
-  Store,
-  | 'receiveUpdates'
-  | 'pendingUpdates'
-  | 'finishUpdate'
-  | 'readDialogue'
-  | 'writeDialogue'
-  | 'deleteDialogue'
->;
-
-export function createInboxStore(transact: Transact, together: Transact): InboxStore {
+export function createInboxStore(transact: Transact): InboxStore {
   return {
     receiveUpdates: (source, updates, now) =>
       transact((tx) => {
@@ -47,7 +37,7 @@ export function createInboxStore(transact: Transact, together: Transact): InboxS
       ),
 
     finishUpdate: (source, eventId, now) =>
-      together((tx) => {
+      transact((tx) => {
         tx.update(inbox)
           .set({ doneAt: now, payload: '', personKey: '' })
           .where(and(eq(inbox.source, source), eq(inbox.eventId, eventId)))

@@ -95,7 +95,7 @@ function openDraft(
   const existing = findDraft(tx, draft.personId, draft.address);
   if (existing !== undefined) {
     const isMeant = draft.photosOf === null || isCopyOf(tx, existing.id, draft.photosOf);
-    if (isMeant) return readOrder(tx, existing.id);
+    if (isMeant) return withPhotos(tx, existing);
     applyChange(tx, {
       orderId: existing.id,
       from: EDITABLE_STATUSES,
@@ -200,17 +200,17 @@ function queuePosition(tx: Tx, orderId: string): number {
   return (ahead?.orders ?? 0) + 1;
 }
 
-export function createOrderStore(transact: Transact, together: Transact): OrderStore {
+export function createOrderStore(transact: Transact): OrderStore {
   return {
     readOrder: (orderId) =>
       transact((tx) => {
         const row = readOrderRow(tx, orderId);
-        return row === undefined ? null : (withPhotos(tx, [row])[0] ?? null);
+        return row === undefined ? null : withPhotos(tx, row);
       }),
     findDraft: (personId, address) =>
       transact((tx) => {
         const row = findDraft(tx, personId, address);
-        return row === undefined ? null : readOrder(tx, row.id);
+        return row === undefined ? null : withPhotos(tx, row);
       }),
     findRunning: (personId) =>
       transact((tx) => {
@@ -219,12 +219,10 @@ export function createOrderStore(transact: Transact, together: Transact): OrderS
           .from(orders)
           .where(and(eq(orders.personId, personId), inArray(orders.status, [...RUNNING_STATUSES])))
           .get();
-        return row === undefined ? null : readOrder(tx, row.id);
+        return row === undefined ? null : withPhotos(tx, row);
       }),
     openDraft: (draft, now) => transact((tx) => openDraft(tx, draft, now)),
-    // A video that stands in the chat is recorded at once: a quick tap below it must not come too early.
-    changeOrder: (change) =>
-      (change.to === 'delivered' ? transact : together)((tx) => applyChange(tx, change)),
+    changeOrder: (change) => transact((tx) => applyChange(tx, change)),
     startNextQueued: (start) => transact((tx) => startNextQueued(tx, start)),
     queuePosition: (orderId) => transact((tx) => queuePosition(tx, orderId)),
     countQueued: () =>
@@ -246,7 +244,7 @@ export function createOrderStore(transact: Transact, together: Transact): OrderS
         if (row?.isLeased === true && WAKEABLE.includes(row.status)) {
           // A second step beside the one under way would fetch the same file twice.
           tx.update(orders).set({ isWoken: true }).where(eq(orders.id, row.id)).run();
-          return readOrder(tx, row.id);
+          return withPhotos(tx, { ...row, isWoken: true });
         }
         return applyChange(tx, {
           orderId: video.orderId,

@@ -7,7 +7,7 @@ import { EDITABLE_STATUSES } from '../../core/orders/status.js';
 import type { AddPhotoOutcome, NewPhoto, Store } from '../../core/ports/store.js';
 import { orderPhotos, photos, photoSources } from '../schema/orders.js';
 import { applyChange, dropPhoto } from './changes.js';
-import { readOrder, readOrderRow } from './rows.js';
+import { readOrderRow, withPhotos } from './rows.js';
 import type { Transact, Tx } from './transact.js';
 
 type PhotoStore = Pick<Store, 'addPhoto' | 'readPhoto' | 'saveImageId'>;
@@ -86,7 +86,7 @@ function addPhoto(
 ): { order: Order; outcome: AddPhotoOutcome } | null {
   const row = readOrderRow(tx, orderId);
   if (row === undefined || !EDITABLE_STATUSES.includes(row.status)) return null;
-  const order = readOrder(tx, orderId);
+  const order = withPhotos(tx, row);
   const source = tx
     .insert(photoSources)
     .values({ orderId, sourceKey: photo.sourceKey })

@@ -1,10 +1,11 @@
 // Turns table rows into the records of core, and back. No decisions here.
 
-import { asc, eq, inArray } from 'drizzle-orm';
+import { asc, eq, sql } from 'drizzle-orm';
 import type { Identity, Order, OrderPhoto, Person, Quote, Video } from '../../core/model.js';
 import type { videos } from '../schema/orders.js';
 import type { identities, people } from '../schema/people.js';
 import { orderPhotos, orders, photos } from '../schema/orders.js';
+import { preparedOnce } from './prepared.js';
 import type { Tx } from './transact.js';
 
 export type OrderRow = typeof orders.$inferSelect;
@@ -66,12 +67,9 @@ export function toOrder(row: OrderRow, orderPhotoList: OrderPhoto[]): Order {
   return { ...rest, quote: toQuote(row), photos: orderPhotoList };
 }
 
-/** Adds the photos to order rows, in the rows' order. */
-export function withPhotos(tx: Tx, rows: OrderRow[]): Order[] {
-  if (rows.length === 0) return [];
-  const found = tx
+const selectPhotos = preparedOnce((tx) =>
+  tx
     .select({
-      orderId: orderPhotos.orderId,
       photoId: orderPhotos.photoId,
       position: orderPhotos.position,
       sourceKey: orderPhotos.sourceKey,
@@ -84,31 +82,31 @@ export function withPhotos(tx: Tx, rows: OrderRow[]): Order[] {
     })
     .from(orderPhotos)
     .innerJoin(photos, eq(photos.id, orderPhotos.photoId))
-    .where(
-      inArray(
-        orderPhotos.orderId,
-        rows.map((row) => row.id),
-      ),
-    )
+    .where(eq(orderPhotos.orderId, sql.placeholder('orderId')))
     .orderBy(asc(orderPhotos.position))
-    .all();
-  const byOrder = new Map<string, OrderPhoto[]>();
-  for (const { orderId, ...photo } of found) {
-    const list = byOrder.get(orderId) ?? [];
-    list.push(photo);
-    byOrder.set(orderId, list);
-  }
-  return rows.map((row) => toOrder(row, byOrder.get(row.id) ?? []));
+    .prepare(),
+);
+
+/** The order of a row, with its photos. */
+export function withPhotos(tx: Tx, row: OrderRow): Order {
+  return toOrder(row, selectPhotos(tx).all({ orderId: row.id }));
 }
 
+const selectOrder = preparedOnce((tx) =>
+  tx
+    .select()
+    .from(orders)
+    .where(eq(orders.id, sql.placeholder('orderId')))
+    .prepare(),
+);
+
 export function readOrderRow(tx: Tx, orderId: string): OrderRow | undefined {
-  return tx.select().from(orders).where(eq(orders.id, orderId)).get();
+  return selectOrder(tx).get({ orderId });
 }
 
 /** @throws Error when the order does not exist: the caller has just written it. */
 export function readOrder(tx: Tx, orderId: string): Order {
   const row = readOrderRow(tx, orderId);
-  const order = row && withPhotos(tx, [row])[0];
-  if (order === undefined) throw new Error(`order ${orderId} is gone`);
-  return order;
+  if (row === undefined) throw new Error(`order ${orderId} is gone`);
+  return withPhotos(tx, row);
 }

@@ -16,19 +16,18 @@ import { createOrderStore } from './orders.js';
 import { createPeopleStore } from './people.js';
 import { createPhotoStore } from './photos.js';
 import { createTicketStore } from './tickets.js';
-import { transactOn, transactTogether } from './transact.js';
+import { transactOn } from './transact.js';
 import { createStatisticsStore } from './statistics.js';
 import { createVideoStore } from './videos.js';
 
 export function createSqliteStore(db: Database): Store {
   const transact = transactOn(db);
-  const together = transactTogether(db);
   return {
     ...createPeopleStore(transact),
-    ...createOrderStore(transact, together),
+    ...createOrderStore(transact),
     ...createDueStore(transact),
     ...createPhotoStore(transact),
-    ...createVideoStore(transact, together),
+    ...createVideoStore(transact),
     ...createCreditStore(transact),
     ...createCheckoutStore(transact),
     ...createPaymentStore(transact),
@@ -36,7 +35,7 @@ export function createSqliteStore(db: Database): Store {
     ...createTicketStore(transact),
     ...createErasingStore(transact),
     ...createNoticeStore(transact),
-    ...createInboxStore(transact, together),
+    ...createInboxStore(transact),
     ...createHousekeepingStore(transact),
     ...createBookStore(db.$client),
     ...createStatisticsStore(transact),

@@ -87,16 +87,14 @@ function isPaidInCredits({ fundedBy, paymentId }: Order, payments: readonly Paym
 }
 
 function readSupportCase(tx: Tx, personId: string, limit: number): SupportCase {
-  const ownOrders = withPhotos(
-    tx,
-    tx
-      .select()
-      .from(orders)
-      .where(eq(orders.personId, personId))
-      .orderBy(desc(orders.createdAt), desc(orders.id))
-      .limit(limit)
-      .all(),
-  );
+  const ownOrders = tx
+    .select()
+    .from(orders)
+    .where(eq(orders.personId, personId))
+    .orderBy(desc(orders.createdAt), desc(orders.id))
+    .limit(limit)
+    .all()
+    .map((row) => withPhotos(tx, row));
   const ownPayments = tx
     .select()
     .from(payments)

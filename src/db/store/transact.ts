@@ -1,76 +1,65 @@
-// The ways into the database: a synchronous body inside one immediate transaction, answered as a promise.
+// The way into the database: a synchronous body inside one transaction, answered as a promise.
 
 import type { Database } from '../sqlite.js';
 
-/** The database or a transaction on it: both run the same builders. */
+/** The same builders inside and outside of a transaction. */
 export type Tx = Pick<Database, 'select' | 'insert' | 'update' | 'delete'>;
 
+/**
+ * Runs the body at once, whole or not at all. The promise settles when everything committed so far is on the disk, so
+ * that nobody acts on what a power cut could still take back. The body must not be async.
+ */
 export type Transact = <T>(body: (tx: Tx) => T) => Promise<T>;
 
 /**
- * `immediate`, because a deferred transaction that reads and then writes can fail halfway. The body must not be
- * async: the driver would commit before its first await.
+ * Transactions on the program's only connection. A body sees what earlier bodies wrote, also before that is on the disk.
+ * No other process writes (the database is locked to this one), so that `begin` need not take the write lock.
  */
 export function transactOn(db: Database): Transact {
-  return (body) =>
-    new Promise((resolve) => {
-      resolve(db.transaction(body, { behavior: 'immediate' }));
-    });
-}
+  const { $client: client, $syncLog: syncLog } = db;
+  const [begin, commit, rollback] = ['begin', 'commit', 'rollback'].map((text) =>
+    client.prepare(text),
+  );
+  const changes = client.prepare<[], number>('select total_changes()').pluck();
+  let changesBefore = changes.get();
+  /** The wait for what was last written; null when nothing is on its way to the disk. */
+  let syncing: Promise<void> | null = null;
 
-/** A body that waits for its turn; `run` answers what is to be said once everything is on the disk. */
-interface Waiting {
-  run: (tx: Tx) => () => void;
-  fail: (error: unknown) => void;
-}
-
-/**
- * As `transactOn`, for the writes of the loop, which come by the dozen: what is asked for in one turn of the
- * event loop is committed together, and a commit waits for the disk. Each body stands alone all the same: it is
- * undone alone when it throws, and its promise settles only after the commit. When that fails, all of them fail.
- */
-export function transactTogether(db: Database): Transact {
-  const { $client: client } = db;
-  let waiting: Waiting[] = [];
-
-  const commit = (): void => {
-    const together = waiting;
-    waiting = [];
-    const settle: (() => void)[] = [];
+  const runWhole = <T>(body: (tx: Tx) => T): T => {
+    begin?.run();
     try {
-      db.transaction(
-        (outer) => {
-          for (const { run, fail } of together) {
-            try {
-              // A savepoint.
-              settle.push(outer.transaction(run));
-            } catch (error) {
-              // Some faults (a full disk) take the whole transaction with them.
-              if (!client.inTransaction) throw error;
-              settle.push(() => {
-                fail(error);
-              });
-            }
-          }
-        },
-        { behavior: 'immediate' },
-      );
+      const value = body(db);
+      if (value instanceof Promise)
+        throw new TypeError('the body of a transaction cannot be async');
+      commit?.run();
+      return value;
     } catch (error) {
-      for (const { fail } of together) fail(error);
-      return;
+      // Some faults (a full disk) have ended the transaction already.
+      if (client.inTransaction) rollback?.run();
+      throw error;
     }
-    for (const tell of settle) tell();
   };
 
-  return <T>(body: (tx: Tx) => T) =>
-    new Promise<T>((resolve, reject) => {
-      if (waiting.length === 0) setImmediate(commit);
-      const run = (tx: Tx) => {
-        const value = body(tx);
-        return () => {
-          resolve(value);
-        };
-      };
-      waiting.push({ run, fail: reject });
-    });
+  const noteWrites = (): void => {
+    const changesNow = changes.get();
+    if (changesNow === changesBefore) return;
+    changesBefore = changesNow;
+    const synced = syncLog();
+    syncing = synced;
+    synced.then(
+      () => {
+        if (syncing === synced) syncing = null;
+      },
+      // Kept: whoever comes later fails with it.
+      () => undefined,
+    );
+  };
+
+  // `async`, so that a body that throws rejects.
+  return async (body) => {
+    const value = runWhole(body);
+    noteWrites();
+    if (syncing !== null) await syncing;
+    return value;
+  };
 }

@@ -43,18 +43,14 @@ function listVideos(tx: Tx, personId: string, page: { offset: number; limit: num
     )
     .where(shownVideos(personId))
     .get();
-  const list = withPhotos(
-    tx,
-    joined.map((row) => row.order),
-  );
-  const entries = list.flatMap((order, index) => {
-    const video = joined[index]?.video;
-    return video === undefined ? [] : [{ order, video: toVideo(video) }];
-  });
+  const entries = joined.map(({ order, video }) => ({
+    order: withPhotos(tx, order),
+    video: toVideo(video),
+  }));
   return { entries, total: total?.videos ?? 0 };
 }
 
-export function createVideoStore(transact: Transact, together: Transact): VideoStore {
+export function createVideoStore(transact: Transact): VideoStore {
   return {
     claimDueCards: (now, leaseMs, limit) =>
       transact((tx) => {
@@ -73,11 +69,11 @@ export function createVideoStore(transact: Transact, together: Transact): VideoS
             .where(eq(orders.id, row.id))
             .run();
         }
-        return withPhotos(tx, due);
+        return due.map((row) => withPhotos(tx, row));
       }),
 
     recordCard: (claimed, shown, nextDueAt) =>
-      together((tx) => {
+      transact((tx) => {
         if (shown !== null) {
           tx.update(orders)
             .set({
