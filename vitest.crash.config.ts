@@ -4,8 +4,8 @@ const common = {
   setupFiles: ['tests/support/no-console-errors.ts'],
   testTimeout: 240_000,
   hookTimeout: 60_000,
-  pool: 'forks',
-} as const;
+  pool: 'forks' as const,
+};
 
 /** The aimed kills beside each other, then the storm with the machine to itself. */
 export default defineConfig({
