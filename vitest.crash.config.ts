@@ -18,6 +18,7 @@ export default defineConfig({
           ...common,
           name: 'kills',
           include: ['tests/crash/*kills.test.ts'],
+          maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
