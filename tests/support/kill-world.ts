@@ -18,6 +18,9 @@ import {
 import { type Gate, type GatePoint, openGate } from './gate.js';
 import { picture } from './pictures.js';
 
+/** As short as a generation can be looked at: half a hundred cases wait for one each. */
+const GENERATION_MS = 50;
+
 export interface KillWorld extends Flow {
   databaseFile: string;
   gate: { pixverse: Gate; telegram: Gate };
@@ -40,6 +43,7 @@ export async function openKillWorld(
   const gates: Partial<KillWorld['gate']> = {};
   const flow = await openFlow({
     environment,
+    generationMs: () => GENERATION_MS,
     gate: async ({ pixverse, telegram, appUrl }) => {
       gates.pixverse = await openGate(new URL(pixverse.baseUrl).origin);
       gates.telegram = await openGate(telegram.apiRoot);
